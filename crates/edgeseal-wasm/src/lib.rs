@@ -1,0 +1,1 @@
+//! The wasm-bindgen surface of [`edgeseal`]; it converts, calls and maps errors.

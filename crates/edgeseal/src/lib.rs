@@ -1,0 +1,1 @@
+//! Field-level encryption of request bodies.

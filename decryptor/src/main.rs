@@ -1,0 +1,2 @@
+//! The `edgeseal` command.
+fn main() {}

@@ -1,1 +1,139 @@
-//! The wasm-bindgen surface of [`edgeseal`]; it converts, calls and maps errors.
+//! The wasm-bindgen surface of [`edgeseal`] for JavaScript hosts; it converts, calls and maps errors. Writing Rust? Use
+//! `edgeseal`. Writing JavaScript? Use the npm package `edgeseal`, which puts an edge function around this.
+//!
+//! What crosses from JavaScript is a copy in linear memory, and is zeroed when the call is over.
+
+mod error;
+mod object;
+mod types;
+
+use std::borrow::Cow;
+
+use edgeseal::{Answer, Keyring, Policy, TextFormat};
+use getrandom::SysRng;
+use js_sys::{Array, Object, TypeError, Uint8Array};
+use wasm_bindgen::prelude::*;
+use zeroize::Zeroizing;
+
+use error::{config_error, encrypt_error, open_error, scan_error};
+use object::object;
+
+/// Encrypts what a policy names. Holds the policy, and nothing of a request.
+#[wasm_bindgen]
+pub struct Encryptor(edgeseal::Encryptor);
+
+#[wasm_bindgen]
+impl Encryptor {
+    /// Loads a policy. Bodies that would be longer than `maxOutputBytes` after encryption are refused.
+    ///
+    /// # Errors
+    /// `EdgeSealError` with `code` and `pointer` if the policy is refused.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        policy: &str,
+        #[wasm_bindgen(js_name = maxOutputBytes)] max_output_bytes: Option<u32>,
+    ) -> Result<Self, JsValue> {
+        let policy = Policy::from_json(policy.as_bytes()).map_err(|error| config_error(&error))?;
+        let encryptor = edgeseal::Encryptor::new(policy);
+        let limit = max_output_bytes.and_then(|bytes| usize::try_from(bytes).ok());
+        Ok(Self(match limit {
+            Some(bytes) => encryptor.with_max_output_bytes(bytes),
+            None => encryptor,
+        }))
+    }
+
+    /// Encrypts a body with this `Content-Type`.
+    ///
+    /// # Errors
+    /// `EdgeSealError` with `code` and `status`; then there is no body.
+    #[wasm_bindgen(unchecked_return_type = "Encrypted")]
+    pub fn encrypt(
+        &self,
+        body: Vec<u8>,
+        #[wasm_bindgen(js_name = contentType)] content_type: &str,
+    ) -> Result<Object, JsValue> {
+        let body = Zeroizing::new(body);
+        let encrypted =
+            self.0.encrypt(&body, content_type, &mut SysRng).map_err(|error| encrypt_error(&error))?;
+        let changed = match encrypted.body {
+            Cow::Borrowed(_) => JsValue::UNDEFINED,
+            Cow::Owned(body) => bytes(&Zeroizing::new(body)),
+        };
+        object(&[("body", changed), ("report", encrypted.report.to_json().into())])
+    }
+}
+
+/// The first step of decryption: the tokens of a text, and what has to be decrypted for them.
+#[wasm_bindgen]
+pub struct Scan(edgeseal::Scan<'static>);
+
+#[wasm_bindgen]
+impl Scan {
+    /// Finds the tokens of a text. Private keys are none of this module's business: of the keyring only the key ids
+    /// and classic tags matter.
+    ///
+    /// # Errors
+    /// `EdgeSealError` with `code`, and `pointer` if the keyring is refused; `TypeError` for a format that does not exist.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        text: Vec<u8>,
+        #[wasm_bindgen(unchecked_param_type = "TextFormat")] format: &str,
+        keyring: &str,
+    ) -> Result<Self, JsValue> {
+        let format = match format {
+            "json" => TextFormat::Json,
+            "ndjson" => TextFormat::NdJson,
+            "text" => TextFormat::Text,
+            _ => return Err(TypeError::new("expected `json`, `ndjson` or `text`").into()),
+        };
+        let keyring = Keyring::from_json(keyring.as_bytes()).map_err(|error| config_error(&error))?;
+        Ok(Self(edgeseal::Scan::new(text, format, &keyring).map_err(|error| scan_error(&error))?))
+    }
+
+    /// What has to be decrypted: each distinct RSAES-OAEP-SHA-256 ciphertext once, in the order of the text.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    #[wasm_bindgen(unchecked_return_type = "Ciphertext[]")]
+    pub fn ciphertexts(&self) -> Result<Array, JsValue> {
+        let ciphertexts = self.0.ciphertexts().iter().map(|ciphertext| {
+            object(&[("keyId", ciphertext.key_id().as_str().into()), ("bytes", bytes(ciphertext.bytes()))])
+        });
+        ciphertexts.collect()
+    }
+
+    /// The second step: puts plaintext back, given an answer for each of `ciphertexts()` in the same order.
+    ///
+    /// # Errors
+    /// `EdgeSealError` with `code` if a token does not open; then there is no body.
+    #[wasm_bindgen(unchecked_return_type = "Spliced")]
+    pub fn splice(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Answer[]")] answers: &Array,
+    ) -> Result<Object, JsValue> {
+        let answers: Vec<Answer> = answers.iter().map(|value| answer(&value)).collect::<Result<_, _>>()?;
+        let spliced = self.0.splice(&answers).map_err(|error| open_error(&error))?;
+        object(&[("body", bytes(&spliced.body)), ("report", spliced.report.to_json().into())])
+    }
+}
+
+fn answer(value: &JsValue) -> Result<Answer, JsValue> {
+    if let Some(plaintext) = value.dyn_ref::<Uint8Array>() {
+        return Ok(Answer::Plaintext(Zeroizing::new(plaintext.to_vec())));
+    }
+    match value.as_string().as_deref() {
+        Some("failed") => Ok(Answer::Failed),
+        Some("wrong-length") => Ok(Answer::WrongLength),
+        Some("denied") => Ok(Answer::Denied),
+        Some("unavailable") => Ok(Answer::Unavailable),
+        _ => Err(TypeError::new(
+            "expected a Uint8Array, or `failed`, `wrong-length`, `denied` or `unavailable`",
+        )
+        .into()),
+    }
+}
+
+/// A copy in JavaScript's memory.
+fn bytes(bytes: &[u8]) -> JsValue {
+    Uint8Array::from(bytes).into()
+}

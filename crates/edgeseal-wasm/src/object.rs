@@ -1,0 +1,13 @@
+//! Plain JavaScript objects: what is returned needs no `free()`.
+
+use js_sys::{Object, Reflect};
+use wasm_bindgen::JsValue;
+
+/// An object with these members.
+pub(crate) fn object(members: &[(&str, JsValue)]) -> Result<Object, JsValue> {
+    let object = Object::new();
+    for (name, value) in members {
+        Reflect::set(&object, &JsValue::from_str(name), value)?;
+    }
+    Ok(object)
+}

@@ -1,0 +1,8 @@
+//! Reading policies and keyrings: JSON, strictly, with the place of every fault.
+
+mod document;
+mod error;
+mod member;
+
+pub use error::{ConfigError, ConfigProblem};
+pub(crate) use member::{Member, Members, parse};

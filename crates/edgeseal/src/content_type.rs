@@ -1,0 +1,228 @@
+//! Content types (RFC 9110, section 8.3) and what a policy does with each.
+
+use crate::config::{ConfigError, ConfigProblem, Member};
+
+/// What a body of some content type is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodyFormat {
+    /// One JSON text.
+    Json,
+    /// JSON texts, one to a line.
+    NdJson,
+    /// Nothing that is encrypted.
+    Pass,
+}
+
+/// Media types and patterns, and the format of each.
+#[derive(Clone, Debug)]
+pub(crate) struct ContentTypes(Vec<(Pattern, BodyFormat)>);
+
+/// `type/subtype`, or `type/*+suffix`; lower case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Pattern {
+    Exact(Box<str>),
+    Suffix { kind: Box<str>, suffix: Box<str> },
+}
+
+/// JSON Patch (RFC 6902) has member names in values, where no field path looks for them.
+const JSON_PATCH: &str = "application/json-patch+json";
+
+impl Default for ContentTypes {
+    fn default() -> Self {
+        let exact = |name: &str, format| (Pattern::Exact(name.into()), format);
+        Self(vec![
+            exact("application/json", BodyFormat::Json),
+            exact("application/x-ndjson", BodyFormat::NdJson),
+            exact("application/ndjson", BodyFormat::NdJson),
+            exact("application/jsonl", BodyFormat::NdJson),
+            (Pattern::Suffix { kind: "application".into(), suffix: "json".into() }, BodyFormat::Json),
+        ])
+    }
+}
+
+impl ContentTypes {
+    pub(crate) fn read(member: &Member<'_>) -> Result<Self, ConfigError> {
+        let mut types: Vec<(Pattern, BodyFormat)> = Vec::new();
+        for (name, member) in member.map()?.iter() {
+            let expected = "a media type such as `application/json`, or a pattern such as `application/*+json`";
+            let pattern = Pattern::new(name).ok_or_else(|| member.refuse(ConfigProblem::Invalid(expected)))?;
+            if types.iter().any(|(other, _)| *other == pattern) {
+                return Err(member.refuse(ConfigProblem::Duplicate));
+            }
+            let format = member.parsed("`json`, `ndjson` or `pass`", |text| match text {
+                "json" => Some(BodyFormat::Json),
+                "ndjson" => Some(BodyFormat::NdJson),
+                "pass" => Some(BodyFormat::Pass),
+                _ => None,
+            })?;
+            types.push((pattern, format));
+        }
+        if types.is_empty() {
+            return Err(member.refuse(ConfigProblem::Invalid("at least one content type")));
+        }
+        Ok(Self(types))
+    }
+
+    /// The format of a body with this `Content-Type`; `None` if it is malformed, not named, or not in UTF-8.
+    pub(crate) fn format(&self, content_type: &str) -> Option<BodyFormat> {
+        let name = essence(content_type)?;
+        let exact = self.0.iter().find(|(pattern, _)| *pattern == Pattern::Exact(name.as_str().into()));
+        let found = exact.or_else(|| self.0.iter().find(|(pattern, _)| pattern.matches(&name)));
+        found.map(|(_, format)| *format)
+    }
+}
+
+impl Pattern {
+    fn new(text: &str) -> Option<Self> {
+        let text = text.to_ascii_lowercase();
+        let (kind, subtype) = text.split_once('/')?;
+        if !is_token(kind) {
+            return None;
+        }
+        match subtype.strip_prefix("*+") {
+            Some(suffix) if is_token(suffix) => {
+                Some(Self::Suffix { kind: kind.into(), suffix: suffix.into() })
+            }
+            None if is_token(subtype) && !subtype.contains('*') => Some(Self::Exact(text.into())),
+            _ => None,
+        }
+    }
+
+    /// Whether a pattern with a suffix matches this lower-case media type.
+    fn matches(&self, name: &str) -> bool {
+        let Self::Suffix { kind, suffix } = self else { return false };
+        let Some((found_kind, subtype)) = name.split_once('/') else { return false };
+        name != JSON_PATCH
+            && found_kind == &**kind
+            && subtype.rsplit_once('+').is_some_and(|(facet, found)| !facet.is_empty() && found == &**suffix)
+    }
+}
+
+/// The media type of a `Content-Type`, in lower case, if its parameters are well formed and its charset, if any, is UTF-8.
+fn essence(content_type: &str) -> Option<String> {
+    let (name, mut rest) = match content_type.split_once(';') {
+        Some((name, rest)) => (name, Some(rest)),
+        None => (content_type, None),
+    };
+    let name = trim(name);
+    let (kind, subtype) = name.split_once('/')?;
+    if !is_token(kind) || !is_token(subtype) {
+        return None;
+    }
+    let mut charsets = 0_u8;
+    while let Some(parameters) = rest {
+        let (parameter, after) = next_parameter(parameters)?;
+        rest = after;
+        let Some((name, value)) = parameter else { continue };
+        if name.eq_ignore_ascii_case("charset") {
+            charsets = charsets.saturating_add(1);
+            if charsets > 1 || !value.eq_ignore_ascii_case("utf-8") {
+                return None;
+            }
+        }
+    }
+    Some(name.to_ascii_lowercase())
+}
+
+type Parameter<'a> = Option<(&'a str, String)>;
+
+/// Reads `name=value` or `name="value"` up to the next `;` (RFC 9110, section 5.6.6); an empty parameter is allowed.
+fn next_parameter(text: &str) -> Option<(Parameter<'_>, Option<&str>)> {
+    let text = text.trim_start_matches([' ', '\t']);
+    if text.is_empty() {
+        return Some((None, None));
+    }
+    if let Some(rest) = text.strip_prefix(';') {
+        return Some((None, Some(rest)));
+    }
+    let (name, text) = text.split_once('=')?;
+    if !is_token(name) {
+        return None;
+    }
+    let (value, rest) = match text.strip_prefix('"') {
+        Some(quoted) => quoted_string(quoted)?,
+        None => {
+            let end = text.find([';', ' ', '\t']).unwrap_or(text.len());
+            let (value, rest) = text.split_at_checked(end)?;
+            (is_token(value).then(|| value.to_owned())?, rest)
+        }
+    };
+    let rest = trim(rest);
+    if rest.is_empty() {
+        return Some((Some((name, value)), None));
+    }
+    Some((Some((name, value)), Some(rest.strip_prefix(';')?)))
+}
+
+/// Reads a quoted string (RFC 9110, section 5.6.4) after its opening quotation mark.
+fn quoted_string(text: &str) -> Option<(String, &str)> {
+    let mut value = String::new();
+    let mut characters = text.chars();
+    loop {
+        match characters.next()? {
+            '"' => return Some((value, characters.as_str())),
+            '\\' => value.push(characters.next()?),
+            character => value.push(character),
+        }
+    }
+}
+
+fn trim(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
+}
+
+/// RFC 9110, section 5.6.2.
+fn is_token(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_by_default() {
+        let types = ContentTypes::default();
+        for json in [
+            "application/json",
+            " Application/JSON ",
+            "application/json;charset=utf-8",
+            "application/json; charset=\"UTF-8\"",
+            "application/json; charset=\"u\\tf-8\"; v=1;",
+            "application/json;;v=\"a;b\"",
+            "application/vnd.api+json; profile=\"x,y\"",
+            "application/merge-patch+json",
+        ] {
+            assert_eq!(types.format(json), Some(BodyFormat::Json), "{json}");
+        }
+        assert_eq!(types.format("application/x-ndjson"), Some(BodyFormat::NdJson));
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        let types = ContentTypes::default();
+        for other in [
+            "",
+            "json",
+            "application/",
+            "/json",
+            "text/plain",
+            "text/json",
+            "application/json, text/plain",
+            "application/json,application/json",
+            "application/json; charset=utf-16",
+            "application/json; charset=utf-8; charset=utf-8",
+            "application/json; charset",
+            "application/json; charset =utf-8",
+            "application/json; charset=\"utf-8",
+            "application/json; charset=utf-8 x",
+            "application/json-patch+json",
+            "application/+json",
+            "application/json\u{a0}",
+            "multipart/form-data; boundary=x",
+        ] {
+            assert_eq!(types.format(other), None, "{other}");
+        }
+    }
+}

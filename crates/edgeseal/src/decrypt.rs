@@ -1,0 +1,41 @@
+//! Decryption in two steps without I/O: scanning yields ciphertexts, the caller has them decrypted, splicing puts the plaintext back.
+
+mod error;
+mod place;
+mod plaintext;
+mod report;
+mod scan;
+mod splice;
+
+use zeroize::Zeroizing;
+
+pub use error::{OpenError, ScanError};
+pub use report::{DecryptReport, Kept};
+pub use scan::{Ciphertext, Scan};
+pub use splice::Spliced;
+
+/// How a text is read, and so for which place plaintext is put back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextFormat {
+    /// One JSON text (RFC 8259).
+    Json,
+    /// JSON texts, one to a line.
+    NdJson,
+    /// Any bytes; plaintext is put back raw.
+    Text,
+}
+
+/// What became of one [`Ciphertext`].
+#[derive(Clone)]
+pub enum Answer {
+    /// RSAES-OAEP-SHA-256 opened it. Bytes of the value, or of the data key.
+    Plaintext(Zeroizing<Vec<u8>>),
+    /// It does not open. The reason is nobody's business.
+    Failed,
+    /// It is not as long as the key's modulus: the token is damaged.
+    WrongLength,
+    /// The caller may not use the key.
+    Denied,
+    /// The key could not be asked.
+    Unavailable,
+}

@@ -1,0 +1,7 @@
+//! Reading JSON (RFC 8259) without reprinting it: a strict tokenizer that yields spans, and the text of strings.
+
+mod lexer;
+mod text;
+
+pub(crate) use lexer::{Event, JsonError, JsonText, Lexer};
+pub(crate) use text::{append_escaped, has_text, is_minimal, unescape, unescape_mapped};

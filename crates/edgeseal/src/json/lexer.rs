@@ -1,0 +1,352 @@
+//! A strict pull tokenizer over one JSON text: no recursion, no reprinting, spans only.
+
+use core::ops::Range;
+
+/// Why a text is not one JSON text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum JsonError {
+    /// The grammar is broken at this byte.
+    Invalid { offset: usize },
+    /// More containers are open at this byte than allowed.
+    TooDeep { offset: usize },
+}
+
+/// The span of a string's JSON text without its quotation marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct JsonText {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// Whether the text holds a `\`.
+    pub(crate) escaped: bool,
+}
+
+impl JsonText {
+    /// The span between the quotation marks.
+    pub(crate) fn inner(self) -> Range<usize> {
+        self.start..self.end
+    }
+
+    /// The span with the quotation marks.
+    pub(crate) fn quoted(self) -> Range<usize> {
+        self.start.saturating_sub(1)..self.end.saturating_add(1)
+    }
+}
+
+/// What the tokenizer came across; offsets are into the whole input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// `{`, at this offset.
+    ObjectStart(usize),
+    /// `[`, at this offset.
+    ArrayStart(usize),
+    /// `}` or `]`, at this offset.
+    End(usize),
+    /// A member name; its value follows.
+    Name(JsonText),
+    /// A string value.
+    String(JsonText),
+    /// A number, `true` or `false`, as written.
+    Scalar(Range<usize>),
+    /// `null`.
+    Null(Range<usize>),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Container {
+    Array,
+    Object,
+}
+
+/// What may stand at the cursor.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expect {
+    /// A value.
+    Value,
+    /// A value, or the end of the array that has just begun.
+    FirstElement,
+    /// A member name, or the end of the object that has just begun.
+    FirstName,
+    /// `,` or the end of the container.
+    Separator,
+    /// Nothing but white space.
+    Nothing,
+}
+
+/// Yields the [`Event`]s of the one JSON text in a span of the input.
+///
+/// The span has to be UTF-8; the tokenizer looks at structure only. Memory: one byte per open container.
+pub(crate) struct Lexer<'a> {
+    input: &'a [u8],
+    at: usize,
+    stack: Vec<Container>,
+    max_depth: usize,
+    expect: Expect,
+}
+
+impl<'a> Lexer<'a> {
+    /// A tokenizer over `input[start..]`. Cut `input` at the end of the text to be read.
+    pub(crate) fn new(input: &'a [u8], start: usize, max_depth: usize) -> Self {
+        Self { input, at: start, stack: Vec::new(), max_depth, expect: Expect::Value }
+    }
+
+    /// The next event; `None` after the end of the text.
+    pub(crate) fn next(&mut self) -> Result<Option<Event>, JsonError> {
+        loop {
+            self.skip_white_space();
+            let Some(byte) = self.peek() else {
+                return if self.expect == Expect::Nothing { Ok(None) } else { Err(self.invalid()) };
+            };
+            match self.expect {
+                Expect::Value => return self.value(byte).map(Some),
+                Expect::FirstElement if byte == b']' => return Ok(Some(self.close())),
+                Expect::FirstElement => return self.value(byte).map(Some),
+                Expect::FirstName if byte == b'}' => return Ok(Some(self.close())),
+                Expect::FirstName => return self.name(byte).map(Some),
+                Expect::Separator => match (byte, self.stack.last()) {
+                    (b',', Some(Container::Array)) => {
+                        self.bump();
+                        self.expect = Expect::Value;
+                    }
+                    (b',', Some(Container::Object)) => {
+                        self.bump();
+                        self.skip_white_space();
+                        let byte = self.peek().ok_or_else(|| self.invalid())?;
+                        return self.name(byte).map(Some);
+                    }
+                    (b']', Some(Container::Array)) | (b'}', Some(Container::Object)) => {
+                        return Ok(Some(self.close()));
+                    }
+                    _ => return Err(self.invalid()),
+                },
+                Expect::Nothing => return Err(self.invalid()),
+            }
+        }
+    }
+
+    fn value(&mut self, byte: u8) -> Result<Event, JsonError> {
+        let start = self.at;
+        let event = match byte {
+            b'{' => return self.open(Container::Object),
+            b'[' => return self.open(Container::Array),
+            b'"' => Event::String(self.string()?),
+            b'-' | b'0'..=b'9' => {
+                self.number()?;
+                Event::Scalar(start..self.at)
+            }
+            b't' => Event::Scalar(self.literal(b"true")?),
+            b'f' => Event::Scalar(self.literal(b"false")?),
+            b'n' => Event::Null(self.literal(b"null")?),
+            _ => return Err(self.invalid()),
+        };
+        self.after_value();
+        Ok(event)
+    }
+
+    fn open(&mut self, container: Container) -> Result<Event, JsonError> {
+        let at = self.at;
+        if self.stack.len() >= self.max_depth {
+            return Err(JsonError::TooDeep { offset: at });
+        }
+        self.bump();
+        self.stack.push(container);
+        Ok(match container {
+            Container::Array => {
+                self.expect = Expect::FirstElement;
+                Event::ArrayStart(at)
+            }
+            Container::Object => {
+                self.expect = Expect::FirstName;
+                Event::ObjectStart(at)
+            }
+        })
+    }
+
+    fn close(&mut self) -> Event {
+        let at = self.at;
+        self.bump();
+        self.stack.pop();
+        self.after_value();
+        Event::End(at)
+    }
+
+    fn after_value(&mut self) {
+        self.expect = if self.stack.is_empty() { Expect::Nothing } else { Expect::Separator };
+    }
+
+    fn name(&mut self, byte: u8) -> Result<Event, JsonError> {
+        if byte != b'"' {
+            return Err(self.invalid());
+        }
+        let name = self.string()?;
+        self.skip_white_space();
+        self.take(b':')?;
+        self.expect = Expect::Value;
+        Ok(Event::Name(name))
+    }
+
+    /// Reads a string from its opening to its closing quotation mark.
+    fn string(&mut self) -> Result<JsonText, JsonError> {
+        self.take(b'"')?;
+        let start = self.at;
+        let mut escaped = false;
+        loop {
+            let rest = self.input.get(self.at..).unwrap_or_default();
+            let run = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
+            let plain = rest.get(..run).unwrap_or_default();
+            // One flag over the whole run, so that the compiler can look at many bytes at a time.
+            if plain.iter().fold(false, |found, byte| found | (*byte < 0x20)) {
+                let control = plain.iter().position(|byte| *byte < 0x20).unwrap_or(0);
+                return Err(JsonError::Invalid { offset: self.at.saturating_add(control) });
+            }
+            self.at = self.at.saturating_add(run);
+            match self.peek() {
+                Some(b'"') => {
+                    let end = self.at;
+                    self.bump();
+                    return Ok(JsonText { start, end, escaped });
+                }
+                Some(_) => {
+                    escaped = true;
+                    self.escape()?;
+                }
+                None => return Err(self.invalid()),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<(), JsonError> {
+        self.take(b'\\')?;
+        match self.peek() {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.bump(),
+            Some(b'u') => {
+                self.bump();
+                for _ in 0..4 {
+                    if !self.peek().is_some_and(|byte| byte.is_ascii_hexdigit()) {
+                        return Err(self.invalid());
+                    }
+                    self.bump();
+                }
+            }
+            _ => return Err(self.invalid()),
+        }
+        Ok(())
+    }
+
+    /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
+    fn number(&mut self) -> Result<(), JsonError> {
+        if self.peek() == Some(b'-') {
+            self.bump();
+        }
+        match self.peek() {
+            Some(b'0') => self.bump(),
+            _ => self.digits()?,
+        }
+        if self.peek() == Some(b'.') {
+            self.bump();
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            self.bump();
+            if let Some(b'+' | b'-') = self.peek() {
+                self.bump();
+            }
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    /// One digit or more.
+    fn digits(&mut self) -> Result<(), JsonError> {
+        let start = self.at;
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.bump();
+        }
+        if self.at == start { Err(self.invalid()) } else { Ok(()) }
+    }
+
+    fn literal(&mut self, word: &[u8]) -> Result<Range<usize>, JsonError> {
+        let start = self.at;
+        for byte in word {
+            self.take(*byte)?;
+        }
+        Ok(start..self.at)
+    }
+
+    fn take(&mut self, byte: u8) -> Result<(), JsonError> {
+        if self.peek() != Some(byte) {
+            return Err(self.invalid());
+        }
+        self.bump();
+        Ok(())
+    }
+
+    fn skip_white_space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.bump();
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.input.get(self.at).copied()
+    }
+
+    fn bump(&mut self) {
+        self.at = self.at.saturating_add(1);
+    }
+
+    fn invalid(&self) -> JsonError {
+        JsonError::Invalid { offset: self.at }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn events(text: &str) -> Result<Vec<String>, JsonError> {
+        let mut lexer = Lexer::new(text.as_bytes(), 0, 3);
+        let mut seen = Vec::new();
+        while let Some(event) = lexer.next()? {
+            seen.push(match event {
+                Event::ObjectStart(at) | Event::ArrayStart(at) | Event::End(at) => text[at..=at].to_owned(),
+                Event::Name(name) => format!("{}:", &text[name.quoted()]),
+                Event::String(string) => text[string.quoted()].to_owned(),
+                Event::Scalar(span) | Event::Null(span) => text[span].to_owned(),
+            });
+        }
+        Ok(seen)
+    }
+
+    #[test]
+    fn spans_are_the_text_as_written() {
+        let text = " { \"a\\u0020\" : [ -0 , 1.50E+3 , true,null ] , \"a\" : \"x\\/y\" , \"a\":{} } ";
+        let expected = [
+            "{", "\"a\\u0020\":", "[", "-0", "1.50E+3", "true", "null", "]", "\"a\":", "\"x\\/y\"", "\"a\":",
+            "{", "}", "}",
+        ];
+        assert_eq!(events(text).unwrap(), expected);
+    }
+
+    #[test]
+    fn an_error_names_the_byte() {
+        assert_eq!(events("[1,]"), Err(JsonError::Invalid { offset: 3 }));
+        assert_eq!(events("\"a\u{1f}\""), Err(JsonError::Invalid { offset: 2 }));
+        assert_eq!(events("1 2"), Err(JsonError::Invalid { offset: 2 }));
+        assert_eq!(events(""), Err(JsonError::Invalid { offset: 0 }));
+        assert_eq!(events("{\"a\":1,}"), Err(JsonError::Invalid { offset: 7 }));
+    }
+
+    #[test]
+    fn depth_is_limited_exactly() {
+        assert!(events("[[[]]]").is_ok());
+        assert_eq!(events("[[[["), Err(JsonError::TooDeep { offset: 3 }));
+    }
+
+    #[test]
+    fn brackets_must_pair() {
+        assert!(events("[}").is_err());
+        assert!(events("{]").is_err());
+        assert!(events("[1}").is_err());
+        assert!(events("]").is_err());
+    }
+}

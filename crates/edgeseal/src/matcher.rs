@@ -1,0 +1,80 @@
+//! All field paths of a policy at once, as one deterministic automaton over the steps down a JSON text.
+//!
+//! Compiled when the policy loads. While a body streams by, a step to a child costs one look-up of its name and one of its
+//! transition, whatever the number of rules.
+
+mod compile;
+mod cursor;
+
+use std::collections::BTreeMap;
+
+use crate::field_path::{FieldPath, NameMatch};
+pub(crate) use cursor::Cursor;
+
+/// What a child is called, as far as the paths can tell children apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Symbol {
+    /// A member name that some path mentions.
+    Name(u32),
+    /// An array element.
+    Index(u64),
+    /// Any other member name.
+    Other,
+}
+
+/// Where a step leads, and the first rule that matches the value there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Transition {
+    state: u32,
+    rule: Option<u32>,
+}
+
+/// The transitions out of one state.
+#[derive(Clone, Debug)]
+struct State {
+    /// The symbols that a path mentions here, sorted.
+    named: Vec<(Symbol, Transition)>,
+    /// Every other symbol.
+    other: Transition,
+}
+
+/// The compiled paths.
+#[derive(Clone, Debug)]
+pub(crate) struct Matcher {
+    /// `$` itself, then the state below it.
+    root: Transition,
+    states: Vec<State>,
+    /// Names as written in paths that compare exactly.
+    exact: BTreeMap<Box<str>, u32>,
+    /// Folded names of paths that ignore case; empty when there are none.
+    folded: BTreeMap<Box<str>, u32>,
+}
+
+impl Matcher {
+    /// Compiles paths, the first of several that match a value being the one that is reported.
+    ///
+    /// `None` if they would need more than [`crate::sizes::MAX_MATCHER_TRANSITIONS`].
+    pub(crate) fn new(paths: &[(&FieldPath, NameMatch)]) -> Option<Self> {
+        compile::compile(paths)
+    }
+
+    fn step(&self, state: u32, symbol: Symbol) -> Transition {
+        let Some(row) = self.row(state) else { return Transition::NOWHERE };
+        let named = row.named.binary_search_by_key(&symbol, |(symbol, _)| *symbol);
+        named.ok().and_then(|index| row.named.get(index)).map_or(row.other, |(_, transition)| *transition)
+    }
+
+    /// Whether nothing below this state can match, so that names need no look-up.
+    fn is_dead(&self, state: u32) -> bool {
+        self.row(state).is_none()
+    }
+
+    fn row(&self, state: u32) -> Option<&State> {
+        self.states.get(usize::try_from(state).ok()?)
+    }
+}
+
+impl Transition {
+    /// Out of the automaton: neither the value nor anything below it matches.
+    const NOWHERE: Self = Self { state: u32::MAX, rule: None };
+}

@@ -1,0 +1,166 @@
+//! Subset construction: from paths to a deterministic automaton.
+
+use std::collections::BTreeMap;
+
+use super::{Matcher, State, Symbol, Transition};
+use crate::field_path::{FieldPath, NameMatch, Segment, Selector};
+use crate::fold::fold;
+use crate::sizes::MAX_MATCHER_TRANSITIONS;
+
+/// Bounds the memory of construction: positions, summed over all states.
+const MAX_POSITIONS: usize = 1 << 20;
+
+/// How far into a path a value is: the rule, and how many of its segments led there.
+type Position = (u32, u32);
+
+pub(super) fn compile(paths: &[(&FieldPath, NameMatch)]) -> Option<Matcher> {
+    let mut compiler = Compiler { paths, names: Names::collect(paths), ids: BTreeMap::new(), todo: Vec::new() };
+    let mut targets = Targets::default();
+    for (rule, (path, _)) in (0_u32..).zip(paths) {
+        targets.add((rule, 0), path);
+    }
+    let root = compiler.transition(targets)?;
+    let mut states = Vec::new();
+    let (mut transitions, mut positions) = (0_usize, 0_usize);
+    // `todo` grows while it is read: its order is the numbering of the states.
+    while let Some(state) = compiler.todo.get(states.len()).cloned() {
+        positions = positions.checked_add(state.len())?;
+        let row = compiler.row(&state)?;
+        transitions = transitions.checked_add(row.named.len())?.checked_add(1)?;
+        if transitions > MAX_MATCHER_TRANSITIONS || positions > MAX_POSITIONS {
+            return None;
+        }
+        states.push(row);
+    }
+    Some(Matcher { root, states, exact: compiler.names.exact, folded: compiler.names.folded })
+}
+
+struct Compiler<'p> {
+    paths: &'p [(&'p FieldPath, NameMatch)],
+    names: Names,
+    /// State numbers by the positions they stand for.
+    ids: BTreeMap<Vec<Position>, u32>,
+    todo: Vec<Vec<Position>>,
+}
+
+impl Compiler<'_> {
+    fn row(&mut self, state: &[Position]) -> Option<State> {
+        let mut everywhere = Targets::default();
+        let mut at_symbol: BTreeMap<Symbol, Vec<Position>> = BTreeMap::new();
+        for position in state {
+            let (path, segment, match_names) = self.segment(*position)?;
+            let next = (position.0, position.1.checked_add(1)?);
+            if segment.descendant {
+                everywhere.add(*position, path);
+            }
+            match &segment.selector {
+                Selector::Wildcard => everywhere.add(next, path),
+                Selector::Index(index) => at_symbol.entry(Symbol::Index(*index)).or_default().push(next),
+                Selector::Name(name) => {
+                    for symbol in self.names.symbols(name, match_names) {
+                        at_symbol.entry(Symbol::Name(*symbol)).or_default().push(next);
+                    }
+                }
+            }
+        }
+        let mut named = Vec::with_capacity(at_symbol.len());
+        for (symbol, positions) in at_symbol {
+            let mut targets = everywhere.clone();
+            for position in positions {
+                targets.add(position, self.path(position.0)?);
+            }
+            named.push((symbol, self.transition(targets)?));
+            if named.len() > MAX_MATCHER_TRANSITIONS {
+                return None;
+            }
+        }
+        Some(State { named, other: self.transition(everywhere)? })
+    }
+
+    fn transition(&mut self, targets: Targets) -> Option<Transition> {
+        let Targets { mut positions, rule } = targets;
+        if positions.is_empty() {
+            return Some(Transition { rule, ..Transition::NOWHERE });
+        }
+        positions.sort_unstable();
+        positions.dedup();
+        let state = match self.ids.get(&positions) {
+            Some(state) => *state,
+            None => {
+                let state = u32::try_from(self.todo.len()).ok()?;
+                if self.todo.len() >= MAX_MATCHER_TRANSITIONS {
+                    return None;
+                }
+                self.ids.insert(positions.clone(), state);
+                self.todo.push(positions);
+                state
+            }
+        };
+        Some(Transition { state, rule })
+    }
+
+    fn segment(&self, (rule, done): Position) -> Option<(&FieldPath, &Segment, NameMatch)> {
+        let (path, match_names) = self.paths.get(usize::try_from(rule).ok()?)?;
+        Some((path, path.segments().get(usize::try_from(done).ok()?)?, *match_names))
+    }
+
+    fn path(&self, rule: u32) -> Option<&FieldPath> {
+        self.paths.get(usize::try_from(rule).ok()?).map(|(path, _)| *path)
+    }
+}
+
+/// Where a step leads: positions with segments to go, and the first rule that is complete.
+#[derive(Clone, Default)]
+struct Targets {
+    positions: Vec<Position>,
+    rule: Option<u32>,
+}
+
+impl Targets {
+    fn add(&mut self, position: Position, path: &FieldPath) {
+        if usize::try_from(position.1).is_ok_and(|done| done < path.segments().len()) {
+            self.positions.push(position);
+        } else {
+            self.rule = Some(self.rule.map_or(position.0, |rule| rule.min(position.0)));
+        }
+    }
+}
+
+/// Numbers for the names that paths mention. A name written in an exact path has a number of its own, so that it can match
+/// that path and, folded, others too.
+struct Names {
+    exact: BTreeMap<Box<str>, u32>,
+    folded: BTreeMap<Box<str>, u32>,
+    /// All numbers that a folded name matches.
+    by_fold: BTreeMap<Box<str>, Vec<u32>>,
+}
+
+impl Names {
+    fn collect(paths: &[(&FieldPath, NameMatch)]) -> Self {
+        let mut names = Self { exact: BTreeMap::new(), folded: BTreeMap::new(), by_fold: BTreeMap::new() };
+        let mut next = 0..;
+        for (path, match_names) in paths {
+            for segment in path.segments() {
+                let Selector::Name(name) = &segment.selector else { continue };
+                let (map, key) = match match_names {
+                    NameMatch::Exact => (&mut names.exact, name.clone()),
+                    NameMatch::IgnoreCase => (&mut names.folded, fold(name)),
+                };
+                if !map.contains_key(&key)
+                    && let Some(number) = next.next()
+                {
+                    names.by_fold.entry(fold(name)).or_default().push(number);
+                    map.insert(key, number);
+                }
+            }
+        }
+        names
+    }
+
+    fn symbols(&self, name: &str, match_names: NameMatch) -> &[u32] {
+        match match_names {
+            NameMatch::Exact => self.exact.get(name).map(core::slice::from_ref).unwrap_or_default(),
+            NameMatch::IgnoreCase => self.by_fold.get(&fold(name)).map(Vec::as_slice).unwrap_or_default(),
+        }
+    }
+}

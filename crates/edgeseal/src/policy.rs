@@ -1,0 +1,181 @@
+//! The policy: what the edge encrypts, under which keys.
+
+mod rule;
+
+use std::collections::BTreeMap;
+
+use crate::config::{ConfigError, ConfigProblem, Member, Members, parse};
+use crate::content_type::ContentTypes;
+use crate::envelope;
+use crate::field_path::{FieldPath, NameMatch};
+use crate::label::{FieldName, KeyId};
+use crate::matcher::Matcher;
+use crate::public_key::PublicKey;
+use crate::sizes::{
+    DEFAULT_MAX_DEPTH, DEFAULT_MAX_FIELDS, MAX_CONTEXT_PAIRS, MAX_CONTEXT_VALUE_BYTES, MAX_DEPTH, MAX_FIELD_RULES,
+    MAX_FIELDS, MAX_HEADER_CHARS, MAX_POLICY_KEYS,
+};
+use crate::tags::Tags;
+pub(crate) use rule::{Mode, Rule};
+
+/// What the edge encrypts, under which public keys, and what it refuses. Holds no secret.
+///
+/// A `Policy` that exists has been checked whole: every key is usable, every rule names a key, every path is supported.
+/// The file format is described in `docs/CONFIGURATION.md`.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    pub(crate) keys: Vec<PolicyKey>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) matcher: Matcher,
+    pub(crate) content_types: ContentTypes,
+    pub(crate) refuse_foreign_tokens: bool,
+    pub(crate) refuse_duplicate_names: bool,
+    pub(crate) context: BTreeMap<FieldName, Box<str>>,
+    pub(crate) max_depth: usize,
+    pub(crate) max_fields: usize,
+}
+
+/// One key of a policy.
+#[derive(Clone, Debug)]
+pub(crate) struct PolicyKey {
+    pub(crate) id: KeyId,
+    pub(crate) public_key: PublicKey,
+    pub(crate) tags: Option<Tags>,
+}
+
+const MEMBERS: [&str; 8] = [
+    "version",
+    "keys",
+    "fields",
+    "content_types",
+    "foreign_tokens",
+    "duplicate_names",
+    "context",
+    "limits",
+];
+
+impl Policy {
+    /// Reads a policy file.
+    ///
+    /// # Errors
+    /// [`ConfigError`], which names the first refused member by JSON Pointer and says what was expected.
+    pub fn from_json(text: &[u8]) -> Result<Self, ConfigError> {
+        parse(text, |root| Self::read(&root.object(&MEMBERS)?))
+    }
+
+    fn read(members: &Members<'_>) -> Result<Self, ConfigError> {
+        members.required("version")?.version()?;
+        let keys = read_keys(members.required("keys")?)?;
+        let rules = read_rules(members.required("fields")?, &keys)?;
+        let (max_depth, max_fields) = read_limits(members.get("limits"))?;
+        let paths: Vec<(&FieldPath, NameMatch)> =
+            rules.iter().map(|rule| (&rule.path, rule.match_names)).collect();
+        let matcher = Matcher::new(&paths)
+            .ok_or_else(|| ConfigError::new("/fields", ConfigProblem::PathsTooComplex))?;
+        let policy = Self {
+            matcher,
+            keys,
+            rules,
+            content_types: members.get("content_types").map(ContentTypes::read).transpose()?.unwrap_or_default(),
+            refuse_foreign_tokens: choice(members.get("foreign_tokens"), "allow", "refuse", true)?,
+            refuse_duplicate_names: choice(members.get("duplicate_names"), "encrypt", "refuse", false)?,
+            context: members.get("context").map(read_context).transpose()?.unwrap_or_default(),
+            max_depth,
+            max_fields,
+        };
+        if policy.headers().iter().any(|header| header.len() > MAX_HEADER_CHARS) {
+            let problem = ConfigProblem::Invalid("a context that fits a token's header of 4,096 characters");
+            return Err(ConfigError::new("/context", problem));
+        }
+        Ok(policy)
+    }
+
+    /// The protected header of each rule's envelope tokens, as base64url.
+    pub(crate) fn headers(&self) -> Vec<Box<[u8]>> {
+        self.rules.iter().map(|rule| envelope::header(&rule.name, &self.context)).collect()
+    }
+
+    /// The key ids of the policy, and the public key of each, in the order of the file.
+    pub fn keys(&self) -> impl Iterator<Item = (&KeyId, &PublicKey)> {
+        self.keys.iter().map(|key| (&key.id, &key.public_key))
+    }
+
+    /// The field rules: name, path and key id of each, in the order of the file.
+    pub fn fields(&self) -> impl Iterator<Item = (&FieldName, &FieldPath, &KeyId)> {
+        self.rules.iter().filter_map(|rule| Some((&rule.name, &rule.path, &self.keys.get(rule.key)?.id)))
+    }
+}
+
+fn read_keys(member: &Member<'_>) -> Result<Vec<PolicyKey>, ConfigError> {
+    let members = member.map()?;
+    if !(1..=MAX_POLICY_KEYS).contains(&members.len()) {
+        return Err(member.refuse(ConfigProblem::Invalid("1 to 256 keys")));
+    }
+    let mut keys = Vec::with_capacity(members.len());
+    let mut objects = Vec::with_capacity(members.len());
+    for (name, member) in members.iter() {
+        let id = KeyId::new(name).ok_or_else(|| member.refuse(ConfigProblem::Invalid(KeyId::EXPECTED)))?;
+        let key = member.object(&["public_key", "prefix", "suffix"])?;
+        let pem = key.required("public_key")?;
+        let public_key =
+            PublicKey::from_pem(pem.text()?).map_err(|error| pem.refuse(ConfigProblem::PublicKey(error)))?;
+        keys.push(PolicyKey { id, public_key, tags: Tags::read(&key)? });
+        objects.push(key);
+    }
+    Tags::check_apart(objects.iter().zip(keys.iter().map(|key| key.tags.as_ref())))?;
+    Ok(keys)
+}
+
+fn read_rules(member: &Member<'_>, keys: &[PolicyKey]) -> Result<Vec<Rule>, ConfigError> {
+    let members = member.array()?;
+    if !(1..=MAX_FIELD_RULES).contains(&members.len()) {
+        return Err(member.refuse(ConfigProblem::Invalid("1 to 1,000 field rules")));
+    }
+    let mut names = std::collections::BTreeSet::new();
+    let mut rules = Vec::with_capacity(members.len());
+    for member in members {
+        let (rule, name) = Rule::read(&member, keys)?;
+        if !names.insert(rule.name.clone()) {
+            return Err(name.refuse(ConfigProblem::NameDuplicate));
+        }
+        rules.push(rule);
+    }
+    Ok(rules)
+}
+
+fn read_context(member: &Member<'_>) -> Result<BTreeMap<FieldName, Box<str>>, ConfigError> {
+    let members = member.map()?;
+    if members.len() > MAX_CONTEXT_PAIRS {
+        return Err(member.refuse(ConfigProblem::Invalid("at most 16 pairs")));
+    }
+    let mut context = BTreeMap::new();
+    for (name, member) in members.iter() {
+        let name = FieldName::new(name)
+            .filter(|name| name.as_str() != "field")
+            .ok_or_else(|| member.refuse(ConfigProblem::Invalid("a name other than `field`: 1 to 64 of `A-Za-z0-9_.-`")))?;
+        let value = member.parsed("at most 128 bytes", |text| {
+            (text.len() <= MAX_CONTEXT_VALUE_BYTES).then(|| text.into())
+        })?;
+        context.insert(name, value);
+    }
+    Ok(context)
+}
+
+fn read_limits(member: Option<&Member<'_>>) -> Result<(usize, usize), ConfigError> {
+    let Some(member) = member else { return Ok((DEFAULT_MAX_DEPTH, DEFAULT_MAX_FIELDS)) };
+    let limits = member.object(&["max_depth", "max_fields"])?;
+    let limit = |name, default, most, what| {
+        limits.get(name).map_or(Ok(default), |member| member.integer(1..=most, what))
+    };
+    Ok((
+        limit("max_depth", DEFAULT_MAX_DEPTH, MAX_DEPTH, "a whole number from 1 to 1,024")?,
+        limit("max_fields", DEFAULT_MAX_FIELDS, MAX_FIELDS, "a whole number from 1 to 100,000")?,
+    ))
+}
+
+/// One of two words: `no` is false, `yes` is true.
+fn choice(member: Option<&Member<'_>>, no: &str, yes: &str, default: bool) -> Result<bool, ConfigError> {
+    let Some(member) = member else { return Ok(default) };
+    let expected = if no == "allow" { "`refuse` or `allow`" } else { "`encrypt` or `refuse`" };
+    member.parsed(expected, |text| if text == yes { Some(true) } else { (text == no).then_some(false) })
+}

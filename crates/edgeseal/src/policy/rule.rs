@@ -1,0 +1,96 @@
+//! A field rule: a path, the key that protects it, and how.
+
+use super::PolicyKey;
+use crate::config::{ConfigError, ConfigProblem, Member};
+use crate::field_path::{FieldPath, NameMatch};
+use crate::label::FieldName;
+
+/// A field rule. `key` is an index that exists in the policy's keys.
+#[derive(Clone, Debug)]
+pub(crate) struct Rule {
+    pub(crate) name: FieldName,
+    pub(crate) path: FieldPath,
+    pub(crate) match_names: NameMatch,
+    pub(crate) key: usize,
+    pub(crate) mode: Mode,
+    pub(crate) encrypt_null: bool,
+    pub(crate) required: bool,
+}
+
+/// How a value is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Direct; a value over the RSA limit becomes an envelope token.
+    DirectOrEnvelope,
+    /// Direct; a value over the RSA limit is refused.
+    DirectOrReject,
+    /// Always an envelope token.
+    Envelope,
+}
+
+const MEMBERS: [&str; 8] = ["name", "path", "key", "mode", "oversize", "match", "encrypt_null", "required"];
+
+impl Rule {
+    /// Reads a rule; also gives its `name` member back, for a complaint about duplicates.
+    pub(super) fn read<'a>(member: &Member<'a>, keys: &[PolicyKey]) -> Result<(Self, Member<'a>), ConfigError> {
+        let rule = member.object(&MEMBERS)?;
+        let name = rule.required("name")?;
+        let path = rule.required("path")?;
+        let key = rule.required("key")?;
+        let flag = |name| rule.get(name).map_or(Ok(false), Member::boolean);
+        let key_text = key.text()?;
+        let key_index = keys
+            .iter()
+            .position(|candidate| candidate.id.as_str() == key_text)
+            .ok_or_else(|| key.refuse(ConfigProblem::KeyUnknown))?;
+        let is_classic = keys.get(key_index).is_some_and(|key| key.tags.is_some());
+        let read = Self {
+            name: name.parsed(FieldName::EXPECTED, FieldName::new)?,
+            path: FieldPath::new(path.text()?).map_err(|error| path.refuse(ConfigProblem::Path(error)))?,
+            match_names: match rule.get("match") {
+                None => NameMatch::default(),
+                Some(member) => member.parsed("`exact` or `ignore-case`", |text| match text {
+                    "exact" => Some(NameMatch::Exact),
+                    "ignore-case" => Some(NameMatch::IgnoreCase),
+                    _ => None,
+                })?,
+            },
+            key: key_index,
+            mode: read_mode(rule.get("mode"), rule.get("oversize"), is_classic)?,
+            encrypt_null: flag("encrypt_null")?,
+            required: flag("required")?,
+        };
+        if let (true, true, Some(member)) = (is_classic, read.encrypt_null, rule.get("encrypt_null")) {
+            return Err(member.refuse(ConfigProblem::Invalid("`false` under a key with classic tags")));
+        }
+        Ok((read, name.clone()))
+    }
+}
+
+fn read_mode(
+    mode: Option<&Member<'_>>,
+    oversize: Option<&Member<'_>>,
+    is_classic: bool,
+) -> Result<Mode, ConfigError> {
+    let is_envelope = mode.map_or(Ok(false), |member| {
+        let expected = if is_classic { "`direct` under a key with classic tags" } else { "`direct` or `envelope`" };
+        member.parsed(expected, |text| match text {
+            "direct" => Some(false),
+            "envelope" => (!is_classic).then_some(true),
+            _ => None,
+        })
+    })?;
+    let may_reject = oversize.map_or(Ok(is_classic), |member| {
+        let expected = if is_classic { "`reject` under a key with classic tags" } else { "`envelope` or `reject`" };
+        member.parsed(expected, |text| match text {
+            "reject" => Some(true),
+            "envelope" => (!is_classic).then_some(false),
+            _ => None,
+        })
+    })?;
+    Ok(match (is_envelope, may_reject) {
+        (true, _) => Mode::Envelope,
+        (false, true) => Mode::DirectOrReject,
+        (false, false) => Mode::DirectOrEnvelope,
+    })
+}

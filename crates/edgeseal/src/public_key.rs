@@ -1,0 +1,197 @@
+//! RSA public keys, checked beyond what the RSA library checks.
+
+use core::fmt;
+
+use crypto_bigint::BoxedUint;
+use pkcs1::UintRef;
+use rsa::RsaPublicKey;
+use rsa::traits::PublicKeyParts;
+use sha2::{Digest, Sha256};
+use spki::der::asn1::AnyRef;
+use spki::der::{Decode, Tag, Tagged};
+use spki::{ObjectIdentifier, SubjectPublicKeyInfoRef};
+
+use crate::sizes::{OAEP_OVERHEAD_BYTES, SHA256_BYTES};
+
+/// rsaEncryption (RFC 8017, appendix A.1).
+const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+/// What AWS KMS keys have, and what everybody uses.
+const EXPONENT: u64 = 65_537;
+/// A modulus with a prime factor below this is refused (NIST SP 800-89, section 5.3.3).
+const SMALLEST_FACTOR: u32 = 752;
+const BEGIN: &str = "-----BEGIN PUBLIC KEY-----";
+const END: &str = "-----END PUBLIC KEY-----";
+
+/// The modulus sizes that AWS KMS has for RSA encryption keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeySize {
+    /// 2048 bits.
+    Rsa2048,
+    /// 3072 bits.
+    Rsa3072,
+    /// 4096 bits.
+    Rsa4096,
+}
+
+impl KeySize {
+    /// The size of a modulus of this many bytes.
+    pub fn from_modulus_bytes(bytes: usize) -> Option<Self> {
+        [Self::Rsa2048, Self::Rsa3072, Self::Rsa4096].into_iter().find(|size| size.modulus_bytes() == bytes)
+    }
+
+    /// Length of the modulus, and of every ciphertext, in bytes: 256, 384 or 512.
+    pub const fn modulus_bytes(self) -> usize {
+        match self {
+            Self::Rsa2048 => 256,
+            Self::Rsa3072 => 384,
+            Self::Rsa4096 => 512,
+        }
+    }
+
+    /// The longest plaintext of RSAES-OAEP-SHA-256, in bytes: 190, 318 or 446 (RFC 8017, section 7.1.1).
+    pub const fn max_direct_bytes(self) -> usize {
+        self.modulus_bytes().saturating_sub(OAEP_OVERHEAD_BYTES)
+    }
+}
+
+/// An RSA public key that EdgeSeal encrypts under: 2048, 3072 or 4096 bits, exponent 65537.
+#[derive(Clone)]
+pub struct PublicKey {
+    rsa: RsaPublicKey,
+    size: KeySize,
+    spki_sha256: [u8; SHA256_BYTES],
+}
+
+/// Why a public key is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PublicKeyError {
+    /// Not exactly one `PUBLIC KEY` block (RFC 7468).
+    NotPem,
+    /// Not the DER of one SubjectPublicKeyInfo (RFC 5280, section 4.1), or followed by more.
+    NotSpki,
+    /// Not rsaEncryption with NULL parameters (RFC 3279, section 2.3.1).
+    Algorithm,
+    /// The modulus does not have exactly 2048, 3072 or 4096 bits.
+    Size,
+    /// The exponent is not 65537.
+    Exponent,
+    /// The modulus is even, or has a small prime factor (NIST SP 800-89, section 5.3.3).
+    Modulus,
+}
+
+impl PublicKeyError {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotPem => "public_key_not_pem",
+            Self::NotSpki => "public_key_not_spki",
+            Self::Algorithm => "public_key_algorithm",
+            Self::Size => "public_key_size",
+            Self::Exponent => "public_key_exponent",
+            Self::Modulus => "public_key_modulus",
+        }
+    }
+}
+
+impl fmt::Display for PublicKeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotPem => "expected exactly one `PUBLIC KEY` block in PEM (RFC 7468)",
+            Self::NotSpki => "expected the DER of one SubjectPublicKeyInfo (RFC 5280) and nothing after it",
+            Self::Algorithm => "expected a key for rsaEncryption with NULL parameters (RFC 3279)",
+            Self::Size => "expected a modulus of exactly 2048, 3072 or 4096 bits",
+            Self::Exponent => "expected the public exponent 65537",
+            Self::Modulus => "expected an odd modulus without small prime factors",
+        })
+    }
+}
+
+impl core::error::Error for PublicKeyError {}
+
+impl PublicKey {
+    /// Reads a key from SPKI PEM.
+    ///
+    /// # Errors
+    /// [`PublicKeyError`], naming the first check that failed.
+    pub fn from_pem(pem: &str) -> Result<Self, PublicKeyError> {
+        // Text around the block, which RFC 7468 lets a reader skip, could hide which key is meant.
+        let block = pem.trim_end_matches(['\r', '\n']);
+        if !block.starts_with(BEGIN) || !block.ends_with(END) {
+            return Err(PublicKeyError::NotPem);
+        }
+        let mut der = Vec::new();
+        let mut decoder =
+            pem_rfc7468::Decoder::new_detect_wrap(block.as_bytes()).map_err(|_| PublicKeyError::NotPem)?;
+        decoder.decode_to_end(&mut der).map_err(|_| PublicKeyError::NotPem)?;
+        Self::from_der(&der)
+    }
+
+    /// Reads a key from SPKI DER.
+    ///
+    /// # Errors
+    /// [`PublicKeyError`], naming the first check that failed.
+    pub fn from_der(der: &[u8]) -> Result<Self, PublicKeyError> {
+        let spki = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| PublicKeyError::NotSpki)?;
+        let null = spki.algorithm.parameters.is_some_and(|parameters: AnyRef<'_>| parameters.tag() == Tag::Null);
+        if spki.algorithm.oid != RSA_ENCRYPTION || !null {
+            return Err(PublicKeyError::Algorithm);
+        }
+        let key = spki.subject_public_key.as_bytes().ok_or(PublicKeyError::NotSpki)?;
+        let key: pkcs1::RsaPublicKey<UintRef<'_>> =
+            pkcs1::RsaPublicKey::from_der(key).map_err(|_| PublicKeyError::NotSpki)?;
+
+        let modulus = key.modulus.as_bytes();
+        let top_bit = modulus.first().is_some_and(|byte| *byte >= 0x80);
+        let size = KeySize::from_modulus_bytes(modulus.len()).filter(|_| top_bit).ok_or(PublicKeyError::Size)?;
+        if key.public_exponent.as_bytes() != [1, 0, 1] {
+            return Err(PublicKeyError::Exponent);
+        }
+        if has_small_factor(modulus) {
+            return Err(PublicKeyError::Modulus);
+        }
+        let bits = u32::try_from(modulus.len()).map(|bytes| bytes.saturating_mul(8)).unwrap_or(0);
+        let modulus = BoxedUint::from_be_slice(modulus, bits).map_err(|_| PublicKeyError::Modulus)?;
+        let rsa = RsaPublicKey::new(modulus, BoxedUint::from(EXPONENT)).map_err(|_| PublicKeyError::Modulus)?;
+        Ok(Self { rsa, size, spki_sha256: Sha256::digest(der).into() })
+    }
+
+    /// The size of the modulus.
+    pub fn size(&self) -> KeySize {
+        self.size
+    }
+
+    /// SHA-256 of the key's SPKI DER: 32 bytes, what a keyring calls `spki_sha256`.
+    pub fn spki_sha256(&self) -> &[u8; SHA256_BYTES] {
+        &self.spki_sha256
+    }
+
+    pub(crate) fn rsa(&self) -> &RsaPublicKey {
+        &self.rsa
+    }
+}
+
+impl PartialEq for PublicKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.rsa.n() == other.rsa.n()
+    }
+}
+
+impl Eq for PublicKey {}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PublicKey").field("size", &self.size).finish_non_exhaustive()
+    }
+}
+
+/// Whether a big-endian number is divisible by a prime below [`SMALLEST_FACTOR`].
+fn has_small_factor(number: &[u8]) -> bool {
+    // Composite divisors find nothing that their primes have not found: a sieve would only save microseconds.
+    (2..SMALLEST_FACTOR).any(|divisor| {
+        let remainder = number.iter().fold(0_u32, |remainder, byte| {
+            remainder.wrapping_mul(256).wrapping_add(u32::from(*byte)).checked_rem(divisor).unwrap_or(0)
+        });
+        remainder == 0
+    })
+}

@@ -1,0 +1,63 @@
+//! Every length and limit, with its unit in its name.
+
+/// Longest policy or keyring file, in bytes.
+pub const MAX_CONFIG_BYTES: usize = 1 << 20;
+/// Deepest nesting of a policy or keyring file.
+pub(crate) const MAX_CONFIG_DEPTH: usize = 32;
+
+/// Longest key id and longest field name, in characters.
+pub const MAX_LABEL_CHARS: usize = 64;
+/// Longest classic prefix or suffix, in characters.
+pub const MAX_TAG_CHARS: usize = 32;
+
+/// Most keys of a policy.
+pub const MAX_POLICY_KEYS: usize = 256;
+/// Most field rules of a policy.
+pub const MAX_FIELD_RULES: usize = 1_000;
+/// Most keys of a keyring.
+pub const MAX_KEYRING_KEYS: usize = 1_024;
+/// Most context pairs of a policy.
+pub const MAX_CONTEXT_PAIRS: usize = 16;
+/// Longest context value, in bytes.
+pub const MAX_CONTEXT_VALUE_BYTES: usize = 128;
+/// Longest field path, in bytes.
+pub const MAX_PATH_BYTES: usize = 1_024;
+/// Most transitions of the compiled field paths of a policy.
+pub const MAX_MATCHER_TRANSITIONS: usize = 65_536;
+
+/// Open arrays and objects of a body, unless the policy says otherwise.
+pub const DEFAULT_MAX_DEPTH: usize = 128;
+/// The most a policy may say for that.
+pub const MAX_DEPTH: usize = 1_024;
+/// Values encrypted in one request, unless the policy says otherwise.
+pub const DEFAULT_MAX_FIELDS: usize = 1_000;
+/// The most a policy may say for that.
+pub const MAX_FIELDS: usize = 100_000;
+
+/// SHA-256 output, in bytes (FIPS 180-4).
+pub(crate) const SHA256_BYTES: usize = 32;
+/// OAEP seed: one hash output, in bytes (RFC 8017, section 7.1.1).
+pub(crate) const OAEP_SEED_BYTES: usize = SHA256_BYTES;
+/// What OAEP takes of the modulus length: two hash outputs and two bytes (RFC 8017, section 7.1.1).
+pub(crate) const OAEP_OVERHEAD_BYTES: usize = 2 * SHA256_BYTES + 2;
+
+/// Data key of envelope mode, in bytes (AES-256).
+pub(crate) const DATA_KEY_BYTES: usize = 32;
+/// JWE initialization vector, in bytes (RFC 7518, section 5.3).
+pub(crate) const IV_BYTES: usize = 12;
+/// JWE authentication tag, in bytes (RFC 7518, section 5.3).
+pub(crate) const TAG_BYTES: usize = 16;
+/// Envelope plaintexts are padded to a multiple of this many bytes.
+pub(crate) const PAD_BYTES: usize = 32;
+/// Longest JWE protected header, in characters of base64url.
+pub(crate) const MAX_HEADER_CHARS: usize = 4_096;
+
+/// Length of the base64url text, without padding, of `bytes` bytes.
+pub(crate) const fn base64url_chars(bytes: usize) -> usize {
+    bytes.saturating_mul(4).div_ceil(3)
+}
+
+/// Length of the base64 text, with padding, of `bytes` bytes.
+pub(crate) const fn base64_chars(bytes: usize) -> usize {
+    bytes.div_ceil(3).saturating_mul(4)
+}

@@ -1,0 +1,164 @@
+//! decrypt(encrypt(body)) = body, and nothing else changes, over generated JSON.
+
+mod common;
+
+use std::ops::Range;
+
+use common::{PrivateKey, decrypt, keyring, policy};
+use edgeseal::{EncryptError, Encryptor, FieldPath, TextFormat};
+use getrandom::SysRng;
+use proptest::prelude::*;
+
+/// JSON text with odd white space, numbers, names and escapes, as text: a value that a parser would not keep as it is.
+fn json() -> impl Strategy<Value = String> {
+    let white_space = "[ \t\r\n]{0,2}";
+    let name = prop_oneof![
+        Just("\"ssn\"".to_owned()),
+        Just("\"\\u0073sn\"".to_owned()),
+        Just("\"SSN\"".to_owned()),
+        Just("\"email\"".to_owned()),
+        Just("\"other\"".to_owned()),
+        string(),
+    ];
+    let leaf = prop_oneof![
+        Just("null".to_owned()),
+        Just("true".to_owned()),
+        "-?(0|[1-9][0-9]{0,24})(\\.[0-9]{1,4})?([eE][+-]?[0-9]{1,3})?",
+        string(),
+        "[a-zé😀]{150,250}".prop_map(|text| format!("\"{text}\"")),
+    ];
+    leaf.prop_recursive(5, 40, 5, move |inner| {
+        let member = (white_space, name.clone(), white_space, inner.clone(), white_space)
+            .prop_map(|(a, name, b, value, c)| format!("{a}{name}{b}:{a}{value}{c}"));
+        let element = (white_space, inner, white_space).prop_map(|(a, value, b)| format!("{a}{value}{b}"));
+        prop_oneof![
+            prop::collection::vec(member, 0..5).prop_map(|members| format!("{{{}}}", members.join(","))),
+            prop::collection::vec(element, 0..5).prop_map(|elements| format!("[{}]", elements.join(","))),
+        ]
+    })
+}
+
+/// A string in any spelling, lone surrogates among them.
+fn string() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        "[ !#-\\[\\]-~]{1,8}",
+        "[\u{80}-\u{10ffff}]{1,3}",
+        Just("\\\"".to_owned()),
+        Just("\\\\".to_owned()),
+        Just("\\/".to_owned()),
+        Just("\\n".to_owned()),
+        "\\\\u[0-9a-fA-F]{4}",
+    ];
+    prop::collection::vec(piece, 0..4).prop_map(|pieces| format!("\"{}\"", pieces.concat()))
+}
+
+const FIELDS: &str = r#"[
+    {"name": "ssn", "path": "$..ssn", "key": "rsa2048-a", "match": "ignore-case"},
+    {"name": "email", "path": "$..email", "key": "rsa3072", "mode": "envelope"},
+    {"name": "second", "path": "$[1]", "key": "rsa2048-b", "encrypt_null": true}
+]"#;
+
+fn private_key(name: &str) -> PrivateKey {
+    PrivateKey::load(name)
+}
+
+/// The outermost of these spans.
+fn outermost(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    spans.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+    spans.dedup();
+    let mut end = 0;
+    spans.retain(|span| {
+        let keep = span.start >= end;
+        if keep {
+            end = span.end;
+        }
+        keep
+    });
+    spans
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn decrypting_what_was_encrypted_gives_the_body_back(body in json()) {
+        let encryptor = Encryptor::new(policy(FIELDS, ""));
+        let encrypted = match encryptor.encrypt(body.as_bytes(), "application/json", &mut SysRng) {
+            Ok(encrypted) => encrypted,
+            Err(EncryptError::ForeignToken) => return Ok(()), // a generated `__es1.`
+            Err(error) => panic!("{error}"),
+        };
+        let opened = decrypt(&encrypted.body, TextFormat::Json, &keyring(), private_key).unwrap();
+        prop_assert_eq!(opened.body.as_slice(), body.as_bytes());
+        prop_assert_eq!(opened.report.decrypted(), encrypted.report.values());
+        prop_assert!(opened.report.kept().is_empty());
+    }
+
+    #[test]
+    fn outside_the_replaced_values_no_byte_changes(body in json()) {
+        let fields = r#"[{"name": "email", "path": "$..email", "key": "rsa2048-a", "encrypt_null": true}]"#;
+        let encryptor = Encryptor::new(policy(fields, ""));
+        let Ok(encrypted) = encryptor.encrypt(body.as_bytes(), "application/json", &mut SysRng) else {
+            return Ok(());
+        };
+        let path = FieldPath::new("$..email").unwrap();
+        let spans = outermost(path.find(body.as_bytes()).unwrap());
+        prop_assert_eq!(spans.len(), encrypted.report.values());
+        let mut rest = &encrypted.body[..];
+        let mut copied = 0;
+        for span in spans {
+            let between = &body.as_bytes()[copied..span.start];
+            prop_assert_eq!(&rest[..between.len()], between);
+            rest = &rest[between.len()..];
+            prop_assert!(rest.starts_with(b"\"__es1.rsa2048-a."));
+            let end = rest[1..].iter().position(|byte| *byte == b'"').unwrap() + 2;
+            prop_assert!(rest[..end].ends_with(b".__\""));
+            rest = &rest[end..];
+            copied = span.end;
+        }
+        prop_assert_eq!(rest, &body.as_bytes()[copied..]);
+    }
+
+    #[test]
+    fn an_exact_output_limit_is_enough_and_one_byte_less_is_not(body in json()) {
+        let encryptor = Encryptor::new(policy(FIELDS, ""));
+        let Ok(encrypted) = encryptor.encrypt(body.as_bytes(), "application/json", &mut SysRng) else {
+            return Ok(());
+        };
+        let size = encrypted.body.len();
+        let limited = |bytes| Encryptor::new(policy(FIELDS, "")).with_max_output_bytes(bytes);
+        prop_assert!(limited(size).encrypt(body.as_bytes(), "application/json", &mut SysRng).is_ok());
+        let error = limited(size - 1).encrypt(body.as_bytes(), "application/json", &mut common::Stream::new(b""));
+        prop_assert_eq!(error.unwrap_err().code(), "output_too_large");
+    }
+
+    #[test]
+    fn ndjson_comes_back_line_by_line(bodies in prop::collection::vec(json(), 0..4), end in "(\n|\r\n)?") {
+        let lines: Vec<String> = bodies.iter().map(|body| body.replace(['\n', '\r'], " ")).collect();
+        let text = lines.join("\n") + &end;
+        let encryptor = Encryptor::new(policy(FIELDS, ""));
+        let Ok(encrypted) = encryptor.encrypt(text.as_bytes(), "application/x-ndjson", &mut SysRng) else {
+            return Ok(());
+        };
+        let opened = decrypt(&encrypted.body, TextFormat::NdJson, &keyring(), private_key).unwrap();
+        prop_assert_eq!(opened.body.as_slice(), text.as_bytes());
+    }
+}
+
+#[test]
+fn every_length_around_the_rsa_limit_comes_back() {
+    let fields = r#"[{"name": "a", "path": "$.a", "key": "rsa2048-a"}, {"name": "b", "path": "$.b", "key": "rsa4096"}]"#;
+    let encryptor = Encryptor::new(policy(fields, ""));
+    for length in (188..=192).chain(445..=448) {
+        for character in ["x", "é", "€", "😀"] {
+            let text = character.repeat(length / character.len()) + &"x".repeat(length % character.len());
+            let body = format!("{{\"a\":\"{text}\",\"b\":\"{text}\"}}");
+            let encrypted = encryptor.encrypt(body.as_bytes(), "application/json", &mut SysRng).unwrap();
+            let output = String::from_utf8(encrypted.body.to_vec()).unwrap();
+            assert_eq!(output.contains("__es1.rsa2048-a.s."), length <= 190, "{length}");
+            assert_eq!(output.contains("__es1.rsa4096.s."), length <= 446, "{length}");
+            let opened = decrypt(output.as_bytes(), TextFormat::Json, &keyring(), private_key).unwrap();
+            assert_eq!(opened.body.as_slice(), body.as_bytes());
+        }
+    }
+}

@@ -25,7 +25,8 @@ pub(crate) fn open_error(error: &OpenError) -> JsValue {
 fn edgeseal_error(message: &str, code: &str, members: &[(&str, JsValue)]) -> JsValue {
     let error = Error::new(message);
     error.set_name("EdgeSealError");
-    let members: Vec<_> = [("code", JsValue::from_str(code))].into_iter().chain(members.iter().cloned()).collect();
+    let members: Vec<_> =
+        [("code", JsValue::from_str(code))].into_iter().chain(members.iter().cloned()).collect();
     match object(&members) {
         Ok(members) => Object::assign(&error, &members).into(),
         Err(error) => error,

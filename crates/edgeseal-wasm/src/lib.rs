@@ -5,7 +5,6 @@
 
 mod error;
 mod object;
-mod types;
 
 use std::borrow::Cow;
 
@@ -17,6 +16,9 @@ use zeroize::Zeroizing;
 
 use error::{config_error, encrypt_error, open_error, scan_error};
 use object::object;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("types.d.ts");
 
 /// Encrypts what a policy names. Holds the policy, and nothing of a request.
 #[wasm_bindgen]

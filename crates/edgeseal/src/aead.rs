@@ -39,3 +39,40 @@ impl Aead {
         self.0.decrypt_inout_detached(iv.into(), aad, buffer.into(), tag.into()).map_err(|_| AeadFailed)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test fails by panicking")]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::test_data::{corpus, hex};
+
+    #[test]
+    fn wycheproof_vectors_seal_and_open_as_they_say() {
+        let Some(suite) = corpus("wycheproof/testvectors_v1/aes_gcm_test.json") else { return };
+        let ours =
+            |group: &&Value| group["keySize"] == 256 && group["ivSize"] == 96 && group["tagSize"] == 128;
+        let (mut valid, mut invalid) = (0, 0);
+        for group in suite["testGroups"].as_array().unwrap().iter().filter(ours) {
+            for test in group["tests"].as_array().unwrap() {
+                let aead = Aead::new(&hex(&test["key"]).try_into().unwrap());
+                let iv: [u8; IV_BYTES] = hex(&test["iv"]).try_into().unwrap();
+                let tag: [u8; TAG_BYTES] = hex(&test["tag"]).try_into().unwrap();
+                let (aad, message, ciphertext) = (hex(&test["aad"]), hex(&test["msg"]), hex(&test["ct"]));
+                let mut buffer = ciphertext.clone();
+                let opened = aead.open(&iv, &aad, &mut buffer, &tag);
+                if test["result"] == "valid" {
+                    assert_eq!((opened, &buffer), (Ok(()), &message), "{}", test["tcId"]);
+                    assert_eq!(aead.seal(&iv, &aad, &mut buffer), Ok(tag));
+                    assert_eq!(buffer, ciphertext);
+                    valid += 1;
+                } else {
+                    assert_eq!(opened, Err(AeadFailed), "{}", test["tcId"]);
+                    invalid += 1;
+                }
+            }
+        }
+        assert_eq!((valid, invalid), (39, 27));
+    }
+}

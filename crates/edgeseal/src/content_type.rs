@@ -44,8 +44,10 @@ impl ContentTypes {
     pub(crate) fn read(member: &Member<'_>) -> Result<Self, ConfigError> {
         let mut types: Vec<(Pattern, BodyFormat)> = Vec::new();
         for (name, member) in member.map()?.iter() {
-            let expected = "a media type such as `application/json`, or a pattern such as `application/*+json`";
-            let pattern = Pattern::new(name).ok_or_else(|| member.refuse(ConfigProblem::Invalid(expected)))?;
+            let expected =
+                "a media type such as `application/json`, or a pattern such as `application/*+json`";
+            let pattern =
+                Pattern::new(name).ok_or_else(|| member.refuse(ConfigProblem::Invalid(expected)))?;
             if types.iter().any(|(other, _)| *other == pattern) {
                 return Err(member.refuse(ConfigProblem::Duplicate));
             }

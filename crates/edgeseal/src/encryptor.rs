@@ -92,13 +92,15 @@ impl Encryptor {
         content_type: &str,
         rng: &mut R,
     ) -> Result<Encrypted<'b>, EncryptError> {
-        let format = self.policy.content_types.format(content_type).ok_or(EncryptError::ContentTypeUnsupported)?;
+        let format =
+            self.policy.content_types.format(content_type).ok_or(EncryptError::ContentTypeUnsupported)?;
         let plan = self.plan(body, format)?;
         if plan.output_bytes() > self.max_output_bytes {
             return Err(EncryptError::OutputTooLarge { limit: self.max_output_bytes });
         }
         let report = plan.report(&self.policy);
-        let body = if plan.is_empty() { Cow::Borrowed(body) } else { Cow::Owned(self.seal(body, &plan, rng)?) };
+        let body =
+            if plan.is_empty() { Cow::Borrowed(body) } else { Cow::Owned(self.seal(body, &plan, rng)?) };
         Ok(Encrypted { body, report })
     }
 

@@ -88,7 +88,9 @@ impl FieldPathError {
 impl fmt::Display for FieldPathError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Syntax { offset, expected } => write!(f, "expected {expected} at byte {offset} of the path"),
+            Self::Syntax { offset, expected } => {
+                write!(f, "expected {expected} at byte {offset} of the path")
+            }
             Self::Unsupported { offset, what } => {
                 write!(f, "{what} are not supported in field paths (byte {offset} of the path)")
             }

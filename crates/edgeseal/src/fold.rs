@@ -48,7 +48,9 @@ mod tests {
                 continue;
             }
             let partners = regex::Regex::new(&format!("(?i)^\\x{{{code:x}}}$")).unwrap();
-            for partner in character.to_lowercase().chain(character.to_uppercase()).chain(['s', 'k', 'å', 'ω']) {
+            for partner in
+                character.to_lowercase().chain(character.to_uppercase()).chain(['s', 'k', 'å', 'ω'])
+            {
                 if partners.is_match(&partner.to_string()) {
                     assert_eq!(fold_char(character), fold_char(partner), "{character:?} {partner:?}");
                 }

@@ -86,7 +86,10 @@ fn read_entries(member: &Member<'_>) -> Result<BTreeMap<KeyId, KeyringEntry>, Co
         let id = KeyId::new(name).ok_or_else(|| member.refuse(ConfigProblem::Invalid(KeyId::EXPECTED)))?;
         let entry = member.object(&["kms_key_arn", "private_key_file", "spki_sha256", "prefix", "suffix"])?;
         let spki_sha256 = entry.get("spki_sha256").map(read_digest).transpose()?;
-        entries.push((id, KeyringEntry { location: read_location(&entry)?, spki_sha256, tags: Tags::read(&entry)? }));
+        entries.push((
+            id,
+            KeyringEntry { location: read_location(&entry)?, spki_sha256, tags: Tags::read(&entry)? },
+        ));
         objects.push(entry);
     }
     Tags::check_apart(objects.iter().zip(entries.iter().map(|(_, entry)| entry.tags())))?;
@@ -95,10 +98,9 @@ fn read_entries(member: &Member<'_>) -> Result<BTreeMap<KeyId, KeyringEntry>, Co
 
 fn read_location(entry: &Members<'_>) -> Result<KeyLocation, ConfigError> {
     match (entry.get("kms_key_arn"), entry.get("private_key_file")) {
-        (Some(arn), None) => arn
-            .parsed("the ARN of a KMS key: `arn:…:kms:REGION:ACCOUNT:key/ID`", |text| {
-                is_key_arn(text).then(|| KeyLocation::Kms(text.into()))
-            }),
+        (Some(arn), None) => arn.parsed("the ARN of a KMS key: `arn:…:kms:REGION:ACCOUNT:key/ID`", |text| {
+            is_key_arn(text).then(|| KeyLocation::Kms(text.into()))
+        }),
         (None, Some(file)) => file.parsed("the path of a PKCS#8 PEM file", |text| {
             (!text.is_empty() && !text.contains('\0')).then(|| KeyLocation::File(text.into()))
         }),
@@ -122,7 +124,9 @@ fn read_digest(member: &Member<'_>) -> Result<[u8; SHA256_BYTES], ConfigError> {
 
 /// `arn:PARTITION:kms:REGION:ACCOUNT:key/ID`.
 fn is_key_arn(text: &str) -> bool {
-    let word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let word = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
     let parts: Vec<&str> = text.split(':').collect();
     let ["arn", partition, "kms", region, account, resource] = parts.as_slice() else { return false };
     text.len() <= MAX_ARN_BYTES

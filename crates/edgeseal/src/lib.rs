@@ -18,6 +18,8 @@ mod public_key;
 mod random;
 pub mod sizes;
 mod tags;
+#[cfg(test)]
+mod test_data;
 mod token;
 
 pub use config::{ConfigError, ConfigProblem};

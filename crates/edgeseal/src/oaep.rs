@@ -60,3 +60,25 @@ impl TryRng for OneSeed<'_> {
 }
 
 impl TryCryptoRng for OneSeed<'_> {}
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+    use crate::test_data::{corpus, hex, spki_der};
+
+    /// Wycheproof's decryption vectors, turned round.
+    #[test]
+    fn known_seeds_give_the_known_ciphertexts() {
+        let Some(known) = corpus("derived-oaep-encrypt-kat/oaep_sha256_encrypt_kat.json") else { return };
+        let mut count = 0;
+        for test in known["tests"].as_array().unwrap().iter().filter(|test| test["label"] == "") {
+            let key = PublicKey::from_der(&spki_der(&hex(&test["n"]))).unwrap();
+            let seed = hex(&test["seed"]).try_into().unwrap();
+            let ciphertext = encrypt(&key, &seed, &hex(&test["msg"])).unwrap();
+            assert_eq!(ciphertext, hex(&test["ct"]), "{}", test["source"]);
+            count += 1;
+        }
+        assert_eq!(count, 30);
+    }
+}

@@ -12,8 +12,8 @@ use crate::label::{FieldName, KeyId};
 use crate::matcher::Matcher;
 use crate::public_key::PublicKey;
 use crate::sizes::{
-    DEFAULT_MAX_DEPTH, DEFAULT_MAX_FIELDS, MAX_CONTEXT_PAIRS, MAX_CONTEXT_VALUE_BYTES, MAX_DEPTH, MAX_FIELD_RULES,
-    MAX_FIELDS, MAX_HEADER_CHARS, MAX_POLICY_KEYS,
+    DEFAULT_MAX_DEPTH, DEFAULT_MAX_FIELDS, MAX_CONTEXT_PAIRS, MAX_CONTEXT_VALUE_BYTES, MAX_DEPTH,
+    MAX_FIELD_RULES, MAX_FIELDS, MAX_HEADER_CHARS, MAX_POLICY_KEYS,
 };
 use crate::tags::Tags;
 pub(crate) use rule::{Mode, Rule};
@@ -43,16 +43,8 @@ pub(crate) struct PolicyKey {
     pub(crate) tags: Option<Tags>,
 }
 
-const MEMBERS: [&str; 8] = [
-    "version",
-    "keys",
-    "fields",
-    "content_types",
-    "foreign_tokens",
-    "duplicate_names",
-    "context",
-    "limits",
-];
+const MEMBERS: [&str; 8] =
+    ["version", "keys", "fields", "content_types", "foreign_tokens", "duplicate_names", "context", "limits"];
 
 impl Policy {
     /// Reads a policy file.
@@ -76,7 +68,11 @@ impl Policy {
             matcher,
             keys,
             rules,
-            content_types: members.get("content_types").map(ContentTypes::read).transpose()?.unwrap_or_default(),
+            content_types: members
+                .get("content_types")
+                .map(ContentTypes::read)
+                .transpose()?
+                .unwrap_or_default(),
             refuse_foreign_tokens: choice(members.get("foreign_tokens"), "allow", "refuse", true)?,
             refuse_duplicate_names: choice(members.get("duplicate_names"), "encrypt", "refuse", false)?,
             context: members.get("context").map(read_context).transpose()?.unwrap_or_default(),
@@ -150,9 +146,9 @@ fn read_context(member: &Member<'_>) -> Result<BTreeMap<FieldName, Box<str>>, Co
     }
     let mut context = BTreeMap::new();
     for (name, member) in members.iter() {
-        let name = FieldName::new(name)
-            .filter(|name| name.as_str() != "field")
-            .ok_or_else(|| member.refuse(ConfigProblem::Invalid("a name other than `field`: 1 to 64 of `A-Za-z0-9_.-`")))?;
+        let name = FieldName::new(name).filter(|name| name.as_str() != "field").ok_or_else(|| {
+            member.refuse(ConfigProblem::Invalid("a name other than `field`: 1 to 64 of `A-Za-z0-9_.-`"))
+        })?;
         let value = member.parsed("at most 128 bytes", |text| {
             (text.len() <= MAX_CONTEXT_VALUE_BYTES).then(|| text.into())
         })?;

@@ -18,7 +18,7 @@ const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.1
 /// What AWS KMS keys have, and what everybody uses.
 const EXPONENT: u64 = 65_537;
 /// A modulus with a prime factor below this is refused (NIST SP 800-89, section 5.3.3).
-const SMALLEST_FACTOR: u32 = 752;
+const SMALLEST_FACTOR: u64 = 752;
 const BEGIN: &str = "-----BEGIN PUBLIC KEY-----";
 const END: &str = "-----END PUBLIC KEY-----";
 
@@ -133,7 +133,8 @@ impl PublicKey {
     /// [`PublicKeyError`], naming the first check that failed.
     pub fn from_der(der: &[u8]) -> Result<Self, PublicKeyError> {
         let spki = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| PublicKeyError::NotSpki)?;
-        let null = spki.algorithm.parameters.is_some_and(|parameters: AnyRef<'_>| parameters.tag() == Tag::Null);
+        let null =
+            spki.algorithm.parameters.is_some_and(|parameters: AnyRef<'_>| parameters.tag() == Tag::Null);
         if spki.algorithm.oid != RSA_ENCRYPTION || !null {
             return Err(PublicKeyError::Algorithm);
         }
@@ -143,7 +144,8 @@ impl PublicKey {
 
         let modulus = key.modulus.as_bytes();
         let top_bit = modulus.first().is_some_and(|byte| *byte >= 0x80);
-        let size = KeySize::from_modulus_bytes(modulus.len()).filter(|_| top_bit).ok_or(PublicKeyError::Size)?;
+        let size =
+            KeySize::from_modulus_bytes(modulus.len()).filter(|_| top_bit).ok_or(PublicKeyError::Size)?;
         if key.public_exponent.as_bytes() != [1, 0, 1] {
             return Err(PublicKeyError::Exponent);
         }
@@ -152,7 +154,8 @@ impl PublicKey {
         }
         let bits = u32::try_from(modulus.len()).map(|bytes| bytes.saturating_mul(8)).unwrap_or(0);
         let modulus = BoxedUint::from_be_slice(modulus, bits).map_err(|_| PublicKeyError::Modulus)?;
-        let rsa = RsaPublicKey::new(modulus, BoxedUint::from(EXPONENT)).map_err(|_| PublicKeyError::Modulus)?;
+        let rsa =
+            RsaPublicKey::new(modulus, BoxedUint::from(EXPONENT)).map_err(|_| PublicKeyError::Modulus)?;
         Ok(Self { rsa, size, spki_sha256: Sha256::digest(der).into() })
     }
 
@@ -189,8 +192,9 @@ impl fmt::Debug for PublicKey {
 fn has_small_factor(number: &[u8]) -> bool {
     // Composite divisors find nothing that their primes have not found: a sieve would only save microseconds.
     (2..SMALLEST_FACTOR).any(|divisor| {
-        let remainder = number.iter().fold(0_u32, |remainder, byte| {
-            remainder.wrapping_mul(256).wrapping_add(u32::from(*byte)).checked_rem(divisor).unwrap_or(0)
+        let remainder = number.chunks(4).fold(0_u64, |remainder, chunk| {
+            let chunk = chunk.iter().fold(remainder, |value, byte| (value << 8) | u64::from(*byte));
+            chunk.checked_rem(divisor).unwrap_or(0)
         });
         remainder == 0
     })

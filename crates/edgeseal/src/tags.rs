@@ -32,7 +32,11 @@ impl Tags {
         let (prefix, suffix) = match (key.get("prefix"), key.get("suffix")) {
             (None, None) => return Ok(None),
             (Some(prefix), Some(suffix)) => (prefix, suffix),
-            _ => return Err(key.refuse(ConfigProblem::TagsAmbiguous("expected both `prefix` and `suffix`, or neither"))),
+            _ => {
+                return Err(key.refuse(ConfigProblem::TagsAmbiguous(
+                    "expected both `prefix` and `suffix`, or neither",
+                )));
+            }
         };
         let ends_well = |text: &&str| text.bytes().next_back().is_some_and(|byte| !is_base64(byte));
         let begins_well = |text: &&str| text.bytes().next().is_some_and(|byte| !is_base64(byte));
@@ -54,7 +58,9 @@ impl Tags {
                 let problem = ConfigProblem::TagsAmbiguous(
                     "expected a prefix that is not part of another key's, and no `__es`",
                 );
-                return Err(key.get("prefix").map_or_else(|| key.refuse(problem), |member| member.refuse(problem)));
+                return Err(key
+                    .get("prefix")
+                    .map_or_else(|| key.refuse(problem), |member| member.refuse(problem)));
             }
             seen.push(prefix);
         }

@@ -139,7 +139,10 @@ impl Token {
 
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Token").field("key_id", &self.key_id).field("kind", &self.kind()).finish_non_exhaustive()
+        f.debug_struct("Token")
+            .field("key_id", &self.key_id)
+            .field("kind", &self.kind())
+            .finish_non_exhaustive()
     }
 }
 
@@ -149,7 +152,12 @@ pub(crate) fn direct_chars(key_id: &KeyId, size: KeySize) -> usize {
 }
 
 /// Length of an envelope token, in characters, with a header of this many and a padded plaintext of this many bytes.
-pub(crate) fn envelope_chars(key_id: &KeyId, size: KeySize, header_chars: usize, padded_bytes: usize) -> usize {
+pub(crate) fn envelope_chars(
+    key_id: &KeyId,
+    size: KeySize,
+    header_chars: usize,
+    padded_bytes: usize,
+) -> usize {
     [
         frame_chars(key_id),
         header_chars,
@@ -165,10 +173,7 @@ pub(crate) fn envelope_chars(key_id: &KeyId, size: KeySize, header_chars: usize,
 
 /// Length of a token with classic tags, in characters.
 pub(crate) fn classic_chars(tags: &Tags, size: KeySize) -> usize {
-    tags.prefix()
-        .len()
-        .saturating_add(base64_chars(size.modulus_bytes()))
-        .saturating_add(tags.suffix().len())
+    tags.prefix().len().saturating_add(base64_chars(size.modulus_bytes())).saturating_add(tags.suffix().len())
 }
 
 /// Everything of a token but its body: prefix, key id, dot, kind, dot, suffix.

@@ -1,5 +1,16 @@
 //! decrypt(encrypt(body)) = body, and nothing else changes, over generated JSON.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use std::ops::Range;
@@ -159,6 +170,85 @@ fn every_length_around_the_rsa_limit_comes_back() {
             assert_eq!(output.contains("__es1.rsa4096.s."), length <= 446, "{length}");
             let opened = decrypt(output.as_bytes(), TextFormat::Json, &keyring(), private_key).unwrap();
             assert_eq!(opened.body.as_slice(), body.as_bytes());
+        }
+    }
+}
+
+/// What `serde_json`, which is not our tokenizer, says of members named `email`: every one is a token or null.
+struct EmailsAreSealed;
+
+impl<'de> serde::de::DeserializeSeed<'de> for EmailsAreSealed {
+    type Value = Option<String>;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Option<String>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> serde::de::Visitor<'de> for EmailsAreSealed {
+    /// The text, if it is a string.
+    type Value = Option<String>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Option<String>, E> {
+        Ok(Some("null".to_owned()))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Option<String>, E> {
+        Ok(None)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Option<String>, E> {
+        Ok(None)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Option<String>, E> {
+        Ok(None)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Option<String>, E> {
+        Ok(None)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Option<String>, E> {
+        Ok(Some(text.to_owned()))
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut elements: A) -> Result<Option<String>, A::Error> {
+        while elements.next_element_seed(EmailsAreSealed)?.is_some() {}
+        Ok(None)
+    }
+
+    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut members: A) -> Result<Option<String>, A::Error> {
+        while let Some(name) = members.next_key::<String>()? {
+            let value = members.next_value_seed(EmailsAreSealed)?;
+            if name == "email" {
+                let sealed = value.is_some_and(|text| text == "null" || text.starts_with("__es1."));
+                assert!(sealed, "an `email` is in the clear");
+            }
+        }
+        Ok(None)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    #[test]
+    fn no_protected_value_is_left_however_its_name_is_spelled(body in json()) {
+        let fields = r#"[{"name": "email", "path": "$..email", "key": "rsa2048-a"}]"#;
+        let encryptor = Encryptor::new(policy(fields, ""));
+        // The same body with every `email` spelled with escapes.
+        for body in [body.clone(), body.replace("\"email\"", "\"\\u0065ma\\u0069l\"")] {
+            let Ok(encrypted) = encryptor.encrypt(body.as_bytes(), "application/json", &mut SysRng) else {
+                continue;
+            };
+            let mut reader = serde_json::Deserializer::from_slice(&encrypted.body);
+            // `serde_json` does not read lone surrogates and huge exponents.
+            let _ = serde::de::DeserializeSeed::deserialize(EmailsAreSealed, &mut reader);
         }
     }
 }

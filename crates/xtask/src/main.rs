@@ -1,2 +1,51 @@
-//! Builds, demonstrates, tests and measures EdgeSeal.
-fn main() {}
+//! Builds, demonstrates, tests and measures EdgeSeal: `cargo xtask --help`.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to a person, and sees no request")]
+
+mod bench;
+mod demo;
+mod help;
+mod node;
+mod process;
+mod project;
+mod python;
+mod steps;
+mod suite;
+mod wasm;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use project::Project;
+
+fn main() -> ExitCode {
+    match run(std::env::args().skip(1).collect()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Vec<String>) -> Result<()> {
+    let mut arguments = arguments.into_iter();
+    let task = arguments.next().unwrap_or_default();
+    let rest: Vec<String> = arguments.collect();
+    if rest.iter().any(|argument| argument == "--help" || argument == "-h") {
+        return help::print(&task);
+    }
+    if task != "demo"
+        && let Some(argument) = rest.first()
+    {
+        bail!("`{task}` takes no argument `{argument}`; see `cargo xtask {task} --help`");
+    }
+    let project = Project::find()?;
+    match task.as_str() {
+        "build" => wasm::build(&project),
+        "demo" => demo::run(&project, rest),
+        "test" => suite::run(&project),
+        "bench" => bench::run(&project),
+        "" | "--help" | "-h" | "help" => help::print(""),
+        _ => bail!("no task `{task}`; see `cargo xtask --help`"),
+    }
+}

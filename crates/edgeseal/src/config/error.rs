@@ -105,9 +105,7 @@ impl fmt::Display for ConfigError {
             ConfigProblem::WrongType(expected) | ConfigProblem::Invalid(expected) => {
                 write!(f, "expected {expected}")
             }
-            ConfigProblem::NameDuplicate => {
-                f.write_str("expected a name that no other field rule has")
-            }
+            ConfigProblem::NameDuplicate => f.write_str("expected a name that no other field rule has"),
             ConfigProblem::KeyUnknown => f.write_str("expected a member name of `keys`"),
             ConfigProblem::TagsAmbiguous(why) => f.write_str(why),
             ConfigProblem::PathsTooComplex => {

@@ -76,7 +76,11 @@ impl<'a> Member<'a> {
         }
     }
 
-    pub(crate) fn integer(&self, range: RangeInclusive<usize>, what: &'static str) -> Result<usize, ConfigError> {
+    pub(crate) fn integer(
+        &self,
+        range: RangeInclusive<usize>,
+        what: &'static str,
+    ) -> Result<usize, ConfigError> {
         let invalid = || self.refuse(ConfigProblem::Invalid(what));
         match self.node {
             Node::Integer(value) => {
@@ -119,8 +123,7 @@ impl<'a> Members<'a> {
     }
 
     pub(crate) fn required(&self, name: &str) -> Result<&Member<'a>, ConfigError> {
-        self.get(name)
-            .ok_or_else(|| ConfigError::new(child_pointer(&self.1, name), ConfigProblem::Missing))
+        self.get(name).ok_or_else(|| ConfigError::new(child_pointer(&self.1, name), ConfigProblem::Missing))
     }
 
     /// Refuses the object itself.

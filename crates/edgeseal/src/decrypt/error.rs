@@ -39,7 +39,9 @@ impl ScanError {
 impl fmt::Display for ScanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotUtf8 { offset } => write!(f, "the text is not UTF-8 without a byte order mark (byte {offset})"),
+            Self::NotUtf8 { offset } => {
+                write!(f, "the text is not UTF-8 without a byte order mark (byte {offset})")
+            }
             Self::JsonInvalid { offset } => write!(f, "the text is not valid JSON (byte {offset})"),
             Self::JsonTooDeep { offset } => write!(f, "the text nests deeper than 1,024 (byte {offset})"),
         }
@@ -87,7 +89,9 @@ impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::DecryptionFailed { offset } => write!(f, "the token at byte {offset} does not open"),
-            Self::KeyUnavailable { offset } => write!(f, "the key of the token at byte {offset} cannot be asked"),
+            Self::KeyUnavailable { offset } => {
+                write!(f, "the key of the token at byte {offset} cannot be asked")
+            }
         }
     }
 }

@@ -47,7 +47,9 @@ impl Scan<'_> {
                     continue;
                 }
                 Some(Answer::Failed) => return Err(OpenError::DecryptionFailed { offset: token.offset }),
-                Some(Answer::Unavailable) | None => return Err(OpenError::KeyUnavailable { offset: token.offset }),
+                Some(Answer::Unavailable) | None => {
+                    return Err(OpenError::KeyUnavailable { offset: token.offset });
+                }
             };
             let plaintext = Plaintext::open(&token.content, decrypted_bytes)
                 .ok_or(OpenError::DecryptionFailed { offset: token.offset })?;

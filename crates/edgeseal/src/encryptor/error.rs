@@ -100,15 +100,27 @@ impl fmt::Display for EncryptError {
             Self::ContentTypeUnsupported => {
                 f.write_str("the content type is not one the policy names, or its charset is not UTF-8")
             }
-            Self::NotUtf8 { offset } => write!(f, "the body is not UTF-8 without a byte order mark (byte {offset})"),
+            Self::NotUtf8 { offset } => {
+                write!(f, "the body is not UTF-8 without a byte order mark (byte {offset})")
+            }
             Self::JsonInvalid { offset } => write!(f, "the body is not valid JSON (byte {offset})"),
-            Self::JsonTooDeep { offset } => write!(f, "the body nests deeper than the policy allows (byte {offset})"),
+            Self::JsonTooDeep { offset } => {
+                write!(f, "the body nests deeper than the policy allows (byte {offset})")
+            }
             Self::ForeignToken => f.write_str("the body holds text in the shape of a token"),
-            Self::DuplicateName { offset } => write!(f, "an object has two members of one name (byte {offset})"),
+            Self::DuplicateName { offset } => {
+                write!(f, "an object has two members of one name (byte {offset})")
+            }
             Self::TooManyValues { limit } => write!(f, "the body has more than {limit} values to encrypt"),
-            Self::OutputTooLarge { limit } => write!(f, "the encrypted body would be longer than {limit} bytes"),
-            Self::FieldMissing { field } => write!(f, "the body has no value for the required field `{field}`"),
-            Self::ValueTooLong { field } => write!(f, "a value of the field `{field}` is too long for its key"),
+            Self::OutputTooLarge { limit } => {
+                write!(f, "the encrypted body would be longer than {limit} bytes")
+            }
+            Self::FieldMissing { field } => {
+                write!(f, "the body has no value for the required field `{field}`")
+            }
+            Self::ValueTooLong { field } => {
+                write!(f, "a value of the field `{field}` is too long for its key")
+            }
             Self::ValueNotString { field } => {
                 write!(f, "a value of the field `{field}` is not a string of Unicode characters")
             }

@@ -57,12 +57,15 @@ impl Plan {
         let mut keys = vec![0_usize; policy.keys.len()];
         for replacement in &self.replacements {
             let key = policy.rules.get(replacement.rule).map(|rule| rule.key);
-            for count in rules.get_mut(replacement.rule).into_iter().chain(key.and_then(|key| keys.get_mut(key))) {
+            for count in
+                rules.get_mut(replacement.rule).into_iter().chain(key.and_then(|key| keys.get_mut(key)))
+            {
                 *count = count.saturating_add(1);
             }
         }
         let some = |count: &usize| *count > 0;
-        let rules = policy.rules.iter().map(|rule| rule.name.clone()).zip(rules).filter(|(_, count)| some(count));
+        let rules =
+            policy.rules.iter().map(|rule| rule.name.clone()).zip(rules).filter(|(_, count)| some(count));
         let keys = policy.keys.iter().map(|key| key.id.clone()).zip(keys).filter(|(_, count)| some(count));
         EncryptReport::new(rules.collect(), keys.collect())
     }
@@ -229,7 +232,9 @@ impl<'p> Planner<'p> {
                 (Form::Classic, text_bytes(string, json))
             }
             _ if key.tags.is_some() => return Err(EncryptError::ValueNotString { field: rule.name.clone() }),
-            Some((string, json)) if !string.escaped || is_minimal(json) => (Form::Text, text_bytes(string, json)),
+            Some((string, json)) if !string.escaped || is_minimal(json) => {
+                (Form::Text, text_bytes(string, json))
+            }
             _ => (Form::Value, span.len()),
         };
         if plaintext_bytes <= key.public_key.size().max_direct_bytes() {

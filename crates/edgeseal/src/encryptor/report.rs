@@ -41,6 +41,9 @@ impl EncryptReport {
     }
 }
 
-fn as_map<K: core::fmt::Display, S: Serializer>(counts: &[(K, usize)], serializer: S) -> Result<S::Ok, S::Error> {
+fn as_map<K: core::fmt::Display, S: Serializer>(
+    counts: &[(K, usize)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_map(counts.iter().map(|(label, count)| (label.to_string(), count)))
 }

@@ -203,8 +203,17 @@ mod tests {
 
     #[test]
     fn other_spellings_are_not_minimal() {
-        for json in [r"\/", r"\u0041", r"\u001F", r"\u000a", r"\u0008", r"\u000c", r"\u00e9", r"\ud83d\ude00", r"\ud800"]
-        {
+        for json in [
+            r"\/",
+            r"\u0041",
+            r"\u001F",
+            r"\u000a",
+            r"\u0008",
+            r"\u000c",
+            r"\u00e9",
+            r"\ud83d\ude00",
+            r"\ud800",
+        ] {
             assert!(!is_minimal(json.as_bytes()), "{json}");
         }
         assert!(is_minimal("é😀\u{7f}".as_bytes()));

@@ -14,7 +14,8 @@ const MAX_POSITIONS: usize = 1 << 20;
 type Position = (u32, u32);
 
 pub(super) fn compile(paths: &[(&FieldPath, NameMatch)]) -> Option<Matcher> {
-    let mut compiler = Compiler { paths, names: Names::collect(paths), ids: BTreeMap::new(), todo: Vec::new() };
+    let mut compiler =
+        Compiler { paths, names: Names::collect(paths), ids: BTreeMap::new(), todo: Vec::new() };
     let mut targets = Targets::default();
     for (rule, (path, _)) in (0_u32..).zip(paths) {
         targets.add((rule, 0), path);

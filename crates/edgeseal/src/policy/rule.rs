@@ -32,7 +32,10 @@ const MEMBERS: [&str; 8] = ["name", "path", "key", "mode", "oversize", "match", 
 
 impl Rule {
     /// Reads a rule; also gives its `name` member back, for a complaint about duplicates.
-    pub(super) fn read<'a>(member: &Member<'a>, keys: &[PolicyKey]) -> Result<(Self, Member<'a>), ConfigError> {
+    pub(super) fn read<'a>(
+        member: &Member<'a>,
+        keys: &[PolicyKey],
+    ) -> Result<(Self, Member<'a>), ConfigError> {
         let rule = member.object(&MEMBERS)?;
         let name = rule.required("name")?;
         let path = rule.required("path")?;
@@ -73,7 +76,8 @@ fn read_mode(
     is_classic: bool,
 ) -> Result<Mode, ConfigError> {
     let is_envelope = mode.map_or(Ok(false), |member| {
-        let expected = if is_classic { "`direct` under a key with classic tags" } else { "`direct` or `envelope`" };
+        let expected =
+            if is_classic { "`direct` under a key with classic tags" } else { "`direct` or `envelope`" };
         member.parsed(expected, |text| match text {
             "direct" => Some(false),
             "envelope" => (!is_classic).then_some(true),
@@ -81,7 +85,8 @@ fn read_mode(
         })
     })?;
     let may_reject = oversize.map_or(Ok(is_classic), |member| {
-        let expected = if is_classic { "`reject` under a key with classic tags" } else { "`envelope` or `reject`" };
+        let expected =
+            if is_classic { "`reject` under a key with classic tags" } else { "`envelope` or `reject`" };
         member.parsed(expected, |text| match text {
             "reject" => Some(true),
             "envelope" => (!is_classic).then_some(false),

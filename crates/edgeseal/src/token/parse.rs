@@ -29,10 +29,13 @@ pub(super) fn token(text: &[u8]) -> Option<(Result<Token, TokenError>, usize)> {
 }
 
 /// Reads the token with these classic tags whose prefix is the beginning of `text`; the length as for [`token`].
-pub(super) fn classic(text: &[u8], tags: &Tags, key_id: &KeyId) -> Option<(Result<Token, TokenError>, usize)> {
+pub(super) fn classic(
+    text: &[u8],
+    tags: &Tags,
+    key_id: &KeyId,
+) -> Option<(Result<Token, TokenError>, usize)> {
     let rest = text.strip_prefix(tags.prefix().as_bytes())?;
-    let length =
-        rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)).count();
+    let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)).count();
     let token = rest.split_at_checked(length).and_then(|(ciphertext, rest)| {
         rest.strip_prefix(tags.suffix().as_bytes())?;
         let rsa = STANDARD.decode(ciphertext).ok()?;

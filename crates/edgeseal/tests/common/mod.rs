@@ -1,6 +1,6 @@
 //! What the tests share: keys, a generator with known output, and a private-key side that is not ours.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
 
 use std::path::{Path, PathBuf};
 
@@ -69,9 +69,8 @@ impl TryRng for Stream {
         if bytes.len() > self.0.len() {
             return Err(Empty);
         }
-        for (byte, drawn) in bytes.iter_mut().zip(self.0.drain(..bytes.len())) {
-            *byte = drawn;
-        }
+        let drawn: Vec<u8> = self.0.drain(..bytes.len()).collect();
+        bytes.copy_from_slice(&drawn);
         Ok(())
     }
 }

@@ -1,9 +1,3 @@
-//! The TypeScript side of the plain objects that cross.
-
-use wasm_bindgen::prelude::*;
-
-#[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = r#"
 /** What every function here throws, but for a `TypeError` on misuse. */
 export interface EdgeSealError extends Error {
   readonly name: "EdgeSealError";
@@ -44,4 +38,3 @@ export interface Spliced {
   /** JSON: `{"found":2,"decrypted":1,"kept":[{"offset":17,"code":"token_key_unknown","key":"old"}]}`. */
   readonly report: string;
 }
-"#;

@@ -1,0 +1,63 @@
+//! What `--help` says.
+
+use anyhow::{Result, bail};
+
+const TASKS: &str = "\
+cargo xtask TASK
+
+  build   the wasm module and its JavaScript glue, into edge-function/wasm
+  demo    a request through an edge to an origin, and back to plaintext
+  test    every check of the project
+  bench   measurements
+
+`cargo xtask TASK --help` says more. What a task needs it sets up inside the project: edge-function/node_modules for
+npm packages, target/venv for Python's. It needs cargo, rustup, node (20 or newer) with npm; `test` also python3 and openssl.
+";
+
+const BUILD: &str = "\
+cargo xtask build
+
+Compiles crates/edgeseal-wasm for wasm32-unknown-unknown, runs wasm-bindgen and Binaryen's wasm-opt over it, writes
+edge-function/wasm/{edgeseal.js,edgeseal.d.ts,edgeseal_bg.wasm}, and fails if the module is over its size budget.
+";
+
+const DEMO: &str = "\
+cargo xtask demo [--body FILE --policy FILE [--keyring FILE]]
+
+Starts an origin and a small CDN edge on this machine, posts a body through them, decrypts what the origin got, and shows
+the three side by side. Without options it takes examples/person.json, policy.json and keyring.json.
+
+  --body FILE      the request body, JSON
+  --policy FILE    the policy of the edge
+  --keyring FILE   the keyring that decrypts; without it the demo ends at the origin
+";
+
+const TEST: &str = "\
+cargo xtask test
+
+Runs every check: formatting, lints, native tests, the wasm module, the edge function's types and tests, the test vectors
+against their generator and through library, wasm and command, and interoperation with openssl, cryptography, jwcrypto,
+PyCryptodome and jose. The last line counts the steps: `N passed, N failed`.
+
+EDGESEAL_CORPORA names a folder with outside test data; without it those tests say \"skipped: no corpora\".
+";
+
+const BENCH: &str = "\
+cargo xtask bench
+
+Runs the workspace's benchmarks (`cargo bench`).
+";
+
+/// Prints the help of one task, or of all.
+pub(crate) fn print(task: &str) -> Result<()> {
+    let text = match task {
+        "" | "--help" | "-h" | "help" => TASKS,
+        "build" => BUILD,
+        "demo" => DEMO,
+        "test" => TEST,
+        "bench" => BENCH,
+        _ => bail!("no task `{task}`; see `cargo xtask --help`"),
+    };
+    print!("{text}");
+    Ok(())
+}

@@ -1,0 +1,261 @@
+//! What an attacker, or a careless store, does to bodies and tokens.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use common::{PrivateKey, Stream, decrypt, keyring, policy};
+use edgeseal::{Answer, Encryptor, Scan, TextFormat, Token};
+use getrandom::SysRng;
+
+const FIELDS: &str = r#"[
+    {"name": "ssn", "path": "$..ssn", "key": "rsa2048-a"},
+    {"name": "email", "path": "$..email", "key": "rsa2048-b", "mode": "envelope"}
+]"#;
+
+fn encrypt(body: &str) -> String {
+    let encryptor = Encryptor::new(policy(FIELDS, ""));
+    let encrypted = encryptor.encrypt(body.as_bytes(), "application/json", &mut SysRng).unwrap();
+    String::from_utf8(encrypted.body.into_owned()).unwrap()
+}
+
+fn refusal(body: &str) -> &'static str {
+    let encryptor = Encryptor::new(policy(FIELDS, ""));
+    encryptor.encrypt(body.as_bytes(), "application/json", &mut Stream::new(b"")).unwrap_err().code()
+}
+
+/// The first string value of a body.
+fn token(body: &str) -> &str {
+    let start = body.find("__es1.").unwrap();
+    &body[start..start + body[start..].find('"').unwrap()]
+}
+
+#[test]
+fn a_foreign_token_is_refused_wherever_and_however_it_is_written() {
+    let prefix = "__es1.";
+    let mut spellings = vec![prefix.to_owned(), "__es2.".to_owned(), "__es007.".to_owned()];
+    for (index, character) in prefix.char_indices() {
+        for hex in [format!("{:04x}", u32::from(character)), format!("{:04X}", u32::from(character))] {
+            spellings.push(format!("{}\\u{hex}{}", &prefix[..index], &prefix[index + 1..]));
+        }
+    }
+    spellings.push("\\u005f\\u005f\\u0065\\u0073\\u0031\\u002e".to_owned());
+    // In JSON in a string, and in JSON in a string in that.
+    spellings.push("{\\\"a\\\": \\\"\\\\u005f_es1.\\\"}".to_owned());
+    spellings.push("\\\\\\\\\\\\\\\\u005f_es1.".to_owned());
+    for spelling in spellings {
+        for body in [
+            format!("[\"{spelling}\"]"),
+            format!("[\"x {spelling} y\"]"),
+            format!("{{\"{spelling}\": 1}}"),
+            format!("{{\"ssn\": \"{spelling}\"}}"),
+            format!("{{\"ssn\": {{\"deep\": [\"{spelling}\"]}}}}"),
+        ] {
+            assert_eq!(refusal(&body), "foreign_token", "{body}");
+        }
+    }
+}
+
+#[test]
+fn what_only_resembles_a_token_passes() {
+    for text in ["__es", "__es.", "__esx.", "__es1", "_es1.", "__ES1.", "es1."] {
+        let body = format!("{{\"a\": \"{text}\"}}");
+        assert_eq!(encrypt(&body), body);
+    }
+}
+
+#[test]
+fn a_value_is_not_left_alone_because_it_looks_encrypted() {
+    let inner = encrypt("{\"ssn\":\"1\"}");
+    let encryptor = Encryptor::new(policy(FIELDS, r#", "foreign_tokens": "allow""#));
+    let twice = encryptor.encrypt(inner.as_bytes(), "application/json", &mut SysRng).unwrap().body;
+    assert_ne!(&*twice, inner.as_bytes());
+    // And it comes back once: what comes out is not looked at again.
+    let once = decrypt(&twice, TextFormat::Json, &keyring(), PrivateKey::load).unwrap();
+    assert_eq!(once.body.as_slice(), inner.as_bytes());
+}
+
+#[test]
+fn every_occurrence_of_a_name_is_encrypted_in_every_spelling() {
+    for subset in 0..8 {
+        let name: String =
+            "ssn"
+                .char_indices()
+                .map(|(index, c)| {
+                    if subset >> index & 1 == 1 { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }
+                })
+                .collect();
+        let output = encrypt(&format!("{{\"{name}\":\"real\",\"ssn\":\"real\",\"{name}\":\"real\"}}"));
+        assert!(!output.contains("real"), "{name}");
+        assert_eq!(output.matches("__es1.").count(), 3);
+    }
+}
+
+#[test]
+fn damage_to_one_token_leaves_the_others_alone() {
+    let text = format!("{} {}", token(&encrypt("{\"ssn\":\"1\"}")), token(&encrypt("{\"ssn\":\"two\"}")));
+    let end = text.find(' ').unwrap();
+    for offset in 0..end {
+        let shorter = format!("{}{}", &text[..offset], &text[offset + 1..]);
+        let cut = format!("{} {}", &text[..offset], &text[end + 1..]);
+        let longer = format!("{}!{}", &text[..offset + 1], &text[offset + 1..]);
+        // Behind the last character there is nothing left to damage.
+        let longer = (offset + 1 < end).then_some(longer);
+        for damaged in [shorter, cut].into_iter().chain(longer) {
+            let scan = Scan::new(damaged.as_bytes(), TextFormat::Text, &keyring()).unwrap();
+            let keys: Vec<&str> =
+                scan.ciphertexts().iter().map(|ciphertext| ciphertext.key_id().as_str()).collect();
+            // A character may fall out of the key id; then it is a token under a key that nobody has.
+            assert_eq!(keys, ["rsa2048-a"], "{offset}");
+            let answers = [PrivateKey::load("rsa2048-a").answer(scan.ciphertexts()[0].bytes())];
+            let spliced = scan.splice(&answers).unwrap();
+            assert!(spliced.body.ends_with(b"two"), "{offset}");
+            assert_eq!(spliced.report.decrypted(), 1);
+            // A prefix that lost a character is not a token any more; everything else is told.
+            assert_eq!(spliced.report.kept().len(), usize::from(damaged.starts_with("__es1.")), "{offset}");
+        }
+    }
+}
+
+#[test]
+fn what_stores_do_to_text_is_told() {
+    let whole = token(&encrypt("{\"ssn\":\"1\"}")).to_owned();
+    let wrapped: String =
+        whole.as_bytes().chunks(76).map(|line| format!("{}\n", std::str::from_utf8(line).unwrap())).collect();
+    for altered in [
+        whole[..255].to_owned(),
+        whole[..whole.len() - 3].to_owned(),
+        wrapped,
+        whole.replace('.', "%2E").replacen("%2E", ".", 1),
+        whole.replace('-', "+").replacen("rsa2048+a", "rsa2048-a", 1) + "+",
+        whole.replace(".s.", ".S."),
+    ] {
+        let scan = Scan::new(altered.as_bytes(), TextFormat::Text, &keyring()).unwrap();
+        let report = scan.splice(&vec![Answer::Failed; scan.ciphertexts().len()]);
+        let told = report.map_or(1, |spliced| spliced.report.kept().len());
+        assert_eq!(told, 1, "{altered}");
+    }
+}
+
+#[test]
+fn no_character_more_or_other_is_a_token() {
+    let whole = token(&encrypt("{\"ssn\":\"1\"}")).to_owned();
+    assert!(Token::parse(&whole).is_ok());
+    let body = whole.len() - 10;
+    for byte in 0..=0x7f_u8 {
+        let other = format!("{}{}{}", &whole[..body], char::from(byte), &whole[body..]);
+        assert!(Token::parse(&other).is_err(), "{byte:#x}");
+        assert!(Token::parse(&format!("{whole}{}", char::from(byte))).is_err());
+        assert!(Token::parse(&format!("{}{whole}", char::from(byte))).is_err());
+    }
+    // 256 bytes leave four unused bits in the last of 342 characters.
+    let last = whole.len() - 4;
+    let canonical = "AQgw"
+        .chars()
+        .filter(|c| Token::parse(&format!("{}{c}{}", &whole[..last], &whole[last + 1..])).is_ok());
+    assert_eq!(canonical.count(), 4);
+    let accepted =
+        ('!'..='~').filter(|c| Token::parse(&format!("{}{c}{}", &whole[..last], &whole[last + 1..])).is_ok());
+    assert_eq!(accepted.count(), 4);
+}
+
+#[test]
+fn junk_asks_for_nothing_and_copies_ask_once() {
+    let junk = "__es1.rsa2048-a.s.AAAA.__ ".repeat(1_000) + &"__es1.nobody.s.".repeat(1_000);
+    let scan = Scan::new(junk.as_bytes(), TextFormat::Text, &keyring()).unwrap();
+    assert!(scan.ciphertexts().is_empty());
+    assert_eq!(scan.splice(&[]).unwrap().report.kept().len(), 2_000);
+
+    let copies = token(&encrypt("{\"ssn\":\"1\"}")).repeat(1_000);
+    let scan = Scan::new(copies.as_bytes(), TextFormat::Text, &keyring()).unwrap();
+    assert_eq!(scan.ciphertexts().len(), 1);
+
+    let shared = encrypt(&format!("[{}]", vec!["{\"email\":1}"; 100].join(",")));
+    let scan = Scan::new(shared.as_bytes(), TextFormat::Json, &keyring()).unwrap();
+    assert_eq!(scan.ciphertexts().len(), 1, "one data key for all values of a request");
+    let answers = [PrivateKey::load("rsa2048-b").answer(scan.ciphertexts()[0].bytes())];
+    assert_eq!(scan.splice(&answers).unwrap().report.decrypted(), 100);
+}
+
+#[test]
+fn parts_of_one_envelope_token_do_not_fit_another() {
+    let bodies = [encrypt("{\"email\":\"one\"}"), encrypt("{\"email\":\"two\"}")];
+    let [one, two] = bodies.each_ref().map(|body| token(body).split('.').collect::<Vec<_>>());
+    assert_eq!(one.len(), 9);
+    // Parts 3 to 7: header, wrapped data key, IV, ciphertext, tag. The header is the same.
+    for part in 4..8 {
+        let mut mixed = one.clone();
+        mixed[part] = two[part];
+        let error =
+            decrypt(mixed.join(".").as_bytes(), TextFormat::Text, &keyring(), PrivateKey::load).unwrap_err();
+        assert_eq!(error.code(), "decryption_failed", "part {part}");
+    }
+    let mut renamed = one;
+    renamed[1] = "rsa2048-a";
+    let error =
+        decrypt(renamed.join(".").as_bytes(), TextFormat::Text, &keyring(), PrivateKey::load).unwrap_err();
+    assert_eq!(error.code(), "decryption_failed");
+}
+
+#[test]
+fn a_generator_that_is_stuck_or_empty_is_an_error() {
+    let body = br#"{"ssn":"1","more":[{"ssn":"2"}]}"#;
+    let encryptor = Encryptor::new(policy(FIELDS, ""));
+    let good: Vec<u8> = (1..=64).collect();
+    assert!(encryptor.encrypt(body, "application/json", &mut Stream::new(&good)).is_ok());
+    for bad in [vec![], good[..63].to_vec(), vec![0; 64], vec![7; 64]] {
+        let error = encryptor.encrypt(body, "application/json", &mut Stream::new(&bad)).unwrap_err();
+        assert_eq!((error.code(), error.http_status()), ("randomness_failed", 503));
+    }
+}
+
+#[test]
+fn nothing_is_drawn_for_a_body_that_is_refused() {
+    let encryptor =
+        Encryptor::new(policy(FIELDS, r#", "limits": {"max_fields": 2}"#)).with_max_output_bytes(700);
+    for body in [r#"{"ssn":"1","ssn":"2","ssn":"3"}"#, r#"{"ssn":"1","ssn":"2"}"#, r#"{"ssn":"1"}}"#] {
+        let mut random = Stream::new(&[1; 64]);
+        assert!(encryptor.encrypt(body.as_bytes(), "application/json", &mut random).is_err());
+        assert_eq!(random.left(), 64, "{body}");
+    }
+}
+
+#[test]
+fn deep_nesting_is_refused_at_the_limit_whatever_the_length() {
+    let encryptor = Encryptor::new(policy(FIELDS, r#", "limits": {"max_depth": 64}"#));
+    let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+    let code = |body: String| {
+        encryptor
+            .encrypt(body.as_bytes(), "application/json", &mut SysRng)
+            .map(drop)
+            .map_err(|error| error.code())
+    };
+    assert_eq!(code(nested(63)), Ok(()));
+    assert_eq!(code(nested(64)), Ok(()));
+    assert_eq!(code(nested(65)), Err("json_too_deep"));
+    assert_eq!(code("[".repeat(1_000_000)), Err("json_too_deep"));
+    assert_eq!(code("{\"ssn\":".repeat(1_000_000)), Err("json_too_deep"));
+}
+
+#[test]
+fn debug_output_shows_no_value_and_no_token() {
+    let body = encrypt("{\"ssn\":\"078-05-1120\"}");
+    let scan = Scan::new(body.as_bytes(), TextFormat::Json, &keyring()).unwrap();
+    let answer = PrivateKey::load("rsa2048-a").answer(scan.ciphertexts()[0].bytes());
+    let spliced = scan.splice(&[answer]).unwrap();
+    let encrypted = Encryptor::new(policy(FIELDS, "")).encrypt(
+        b"{\"ssn\":\"078-05-1120\"}",
+        "application/json",
+        &mut SysRng,
+    );
+    let shown =
+        format!("{:?} {:?} {:?} {:?}", scan.ciphertexts(), spliced, encrypted, Token::parse(token(&body)));
+    assert!(!shown.contains("078") && !shown.contains(&token(&body)[30..60]), "{shown}");
+}

@@ -54,13 +54,18 @@ pub(crate) fn append_jwe(
     Ok(())
 }
 
-/// Opens a JWE whose data key has been unwrapped: the padded plaintext. `None`, for every reason, if it does not open.
-pub(crate) fn open(sealed: &Sealed, data_key: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+/// Opens a JWE whose data key has been unwrapped: the padded plaintext. `None`, for every reason, if it does not open
+/// or its context lacks one of the required pairs.
+pub(crate) fn open(
+    sealed: &Sealed,
+    data_key: &[u8],
+    required: &BTreeMap<String, String>,
+) -> Option<Zeroizing<Vec<u8>>> {
     let data_key: &[u8; DATA_KEY_BYTES] = data_key.try_into().ok()?;
     let mut buffer = Zeroizing::new(sealed.ciphertext.to_vec());
     Aead::new(data_key).open(&sealed.iv, sealed.header.as_bytes(), &mut buffer, &sealed.tag).ok()?;
-    read_context(&URL_SAFE_NO_PAD.decode(&*sealed.header).ok()?)?;
-    Some(buffer)
+    let context = read_context(&URL_SAFE_NO_PAD.decode(&*sealed.header).ok()?)?;
+    required.iter().all(|(name, value)| context.get(name) == Some(value)).then_some(buffer)
 }
 
 /// Reads a protected header that is exactly what FORMAT.md, section 3, allows, and gives its context.

@@ -3,7 +3,6 @@
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::string_slice,
     clippy::unwrap_used,
     reason = "a test fails by panicking"
@@ -202,6 +201,24 @@ fn parts_of_one_envelope_token_do_not_fit_another() {
     let error =
         decrypt(renamed.join(".").as_bytes(), TextFormat::Text, &keyring(), PrivateKey::load).unwrap_err();
     assert_eq!(error.code(), "decryption_failed");
+}
+
+#[test]
+fn a_token_moved_elsewhere_does_not_open_where_its_context_is_required() {
+    let body = encrypt("{\"ssn\":\"1\",\"email\":\"2\"}");
+    let opens = |text: &str, name: &str, value: &str| {
+        let scan =
+            Scan::new(text.as_bytes(), TextFormat::Json, &keyring()).unwrap().require_context(name, value);
+        let answer = |key: &edgeseal::Ciphertext| PrivateKey::load(key.key_id().as_str()).answer(key.bytes());
+        let answers: Vec<Answer> = scan.ciphertexts().iter().map(answer).collect();
+        scan.splice(&answers).map(|spliced| spliced.report.decrypted()).map_err(|error| error.code())
+    };
+    let email = format!("\"{}\"", &body[body.rfind("__es1.").unwrap()..body.len() - 2]);
+    assert_eq!(opens(&email, "field", "email"), Ok(1));
+    assert_eq!(opens(&email, "field", "ssn"), Err("decryption_failed"));
+    assert_eq!(opens(&email, "tenant", "a"), Err("decryption_failed"));
+    // A direct token is bound to nothing, and so not to what is required.
+    assert_eq!(opens(&format!("\"{}\"", token(&body)), "field", "ssn"), Err("decryption_failed"));
 }
 
 #[test]

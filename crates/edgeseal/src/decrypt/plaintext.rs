@@ -1,5 +1,7 @@
 //! What comes out of a token.
 
+use std::collections::BTreeMap;
+
 use zeroize::Zeroizing;
 
 use crate::envelope;
@@ -17,15 +19,21 @@ pub(super) enum Plaintext {
 
 impl Plaintext {
     /// Opens a token whose RSA ciphertext has been decrypted. `None`, for every reason, if it does not open.
-    pub(super) fn open(content: &Content, decrypted: &Zeroizing<Vec<u8>>) -> Option<Self> {
+    pub(super) fn open(
+        content: &Content,
+        decrypted: &Zeroizing<Vec<u8>>,
+        required_context: &BTreeMap<String, String>,
+    ) -> Option<Self> {
         match content {
+            // RSA ciphertexts carry no context: where one is required, a direct token would be a way around it.
+            Content::Text | Content::Classic | Content::Value if !required_context.is_empty() => None,
             Content::Text | Content::Classic => {
                 core::str::from_utf8(decrypted).ok()?;
                 Some(Self::Text(decrypted.clone()))
             }
             Content::Value => is_one_value(decrypted).then(|| Self::Json(decrypted.clone())),
             Content::Envelope(sealed) => {
-                let mut value = envelope::open(sealed, decrypted)?;
+                let mut value = envelope::open(sealed, decrypted, required_context)?;
                 if value.is_empty() || !value.len().is_multiple_of(PAD_BYTES) {
                     return None;
                 }

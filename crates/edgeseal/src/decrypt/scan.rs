@@ -31,6 +31,7 @@ pub struct Scan<'t> {
     /// Tokens that may be opened, in the order of the text.
     pub(super) tokens: Vec<Placed>,
     pub(super) kept: Vec<Kept>,
+    pub(super) required_context: BTreeMap<String, String>,
     ciphertexts: Vec<Ciphertext>,
 }
 
@@ -106,7 +107,15 @@ impl<'t> Scan<'t> {
             ciphertexts.into_iter().map(|(ciphertext, index)| (index, ciphertext)).collect();
         ordered.sort_unstable_by_key(|(index, _)| *index);
         let ciphertexts = ordered.into_iter().map(|(_, ciphertext)| ciphertext).collect();
-        Ok(Self { text, tokens, kept, ciphertexts })
+        Ok(Self { text, tokens, kept, required_context: BTreeMap::new(), ciphertexts })
+    }
+
+    /// Requires a pair of every token's context: a token that is bound to something else does not open, nor does a direct
+    /// token, which is bound to nothing.
+    #[must_use]
+    pub fn require_context(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.required_context.insert(name.into(), value.into());
+        self
     }
 
     /// What has to be decrypted: every distinct ciphertext under a known key once, in the order of the text.

@@ -51,7 +51,7 @@ impl Scan<'_> {
                     return Err(OpenError::KeyUnavailable { offset: token.offset });
                 }
             };
-            let plaintext = Plaintext::open(&token.content, decrypted_bytes)
+            let plaintext = Plaintext::open(&token.content, decrypted_bytes, &self.required_context)
                 .ok_or(OpenError::DecryptionFailed { offset: token.offset })?;
             let between = self.text.get(copied..token.span.start).unwrap_or_default();
             reserve(&mut body, between.len().saturating_add(plaintext.max_written_bytes()));

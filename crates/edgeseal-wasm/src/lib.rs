@@ -92,6 +92,13 @@ impl Scan {
         Ok(Self(edgeseal::Scan::new(text, format, &keyring).map_err(|error| scan_error(&error))?))
     }
 
+    /// Requires a pair of every token's context: a token bound to something else does not open, nor does a direct one. Gives
+    /// the scan to go on with; this one is used up.
+    #[wasm_bindgen(js_name = requireContext)]
+    pub fn require_context(self, name: &str, value: &str) -> Self {
+        Self(self.0.require_context(name, value))
+    }
+
     /// What has to be decrypted: each distinct RSAES-OAEP-SHA-256 ciphertext once, in the order of the text.
     ///
     /// # Errors

@@ -13,8 +13,8 @@
 
 mod common;
 
-use common::{public_pem, read};
-use edgeseal::{Keyring, Policy};
+use common::{Stream, public_pem, read};
+use edgeseal::{Encryptor, Keyring, Policy};
 use serde_json::{Value, json};
 
 fn schema(name: &str) -> jsonschema::Validator {
@@ -174,4 +174,33 @@ fn the_table_of_errors_has_every_code() {
         }
     }
     assert_eq!(codes, 44);
+}
+
+/// The worked example of the format, made with the bytes it names.
+#[test]
+fn the_worked_example_is_what_the_library_writes() {
+    let format = read("docs/FORMAT.md");
+    let tokens: Vec<&str> = format.lines().filter(|line| line.starts_with("__es1.pii-2026a.")).collect();
+    let policy = json!({
+        "version": 1,
+        "keys": {"pii-2026a": {"public_key": public_pem("rsa2048-a")}},
+        "fields": [
+            {"name": "ssn", "path": "$.ssn", "key": "pii-2026a"},
+            {"name": "email", "path": "$.email", "key": "pii-2026a", "mode": "envelope"},
+        ],
+    });
+    let encryptor = Encryptor::new(Policy::from_json(policy.to_string().as_bytes()).unwrap());
+    let encrypted = |body: &str, random: &[u8]| {
+        let body =
+            encryptor.encrypt(body.as_bytes(), "application/json", &mut Stream::new(random)).unwrap().body;
+        String::from_utf8(body.into_owned()).unwrap()
+    };
+    let bytes: Vec<u8> = (0..0x4c).collect();
+    assert_eq!(encrypted(r#"{"ssn":"078-05-1120"}"#, &bytes[..32]), format!(r#"{{"ssn":"{}"}}"#, tokens[0]));
+    assert_eq!(
+        encrypted(r#"{"email":"ada@example.org"}"#, &bytes),
+        format!(r#"{{"email":"{}"}}"#, tokens[1])
+    );
+    assert_eq!(tokens[0].len(), 363);
+    assert_eq!(tokens.len(), 2);
 }

@@ -100,6 +100,40 @@ impl fmt::Display for FieldPathError {
 
 impl core::error::Error for FieldPathError {}
 
+/// Why nothing was looked for in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FindError {
+    /// The text is not one JSON text (RFC 8259), or nests deeper than [`MAX_DEPTH`].
+    NotJson {
+        /// The byte at which it stops being one.
+        offset: usize,
+    },
+    /// The path needs more than [`MAX_MATCHER_TRANSITIONS`](crate::sizes::MAX_MATCHER_TRANSITIONS); a policy with it is refused.
+    PathTooComplex,
+}
+
+impl FindError {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotJson { .. } => "json_invalid",
+            Self::PathTooComplex => "config_paths_too_complex",
+        }
+    }
+}
+
+impl fmt::Display for FindError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotJson { offset } => write!(f, "the text is not valid JSON (byte {offset})"),
+            Self::PathTooComplex => f.write_str("the path needs too large an automaton"),
+        }
+    }
+}
+
+impl core::error::Error for FindError {}
+
 impl FieldPath {
     /// Reads a path.
     ///
@@ -114,14 +148,15 @@ impl FieldPath {
         &self.text
     }
 
-    /// Where the values stand that the path matches in one JSON text, in document order: the byte range of each value, nested ones included.
+    /// Where the values stand that the path matches in one JSON text, nested ones included: the byte range of each, in document
+    /// order.
     ///
     /// # Errors
-    /// The offset, in bytes, at which the text stops being JSON (RFC 8259), or nests deeper than [`MAX_DEPTH`].
-    pub fn find(&self, json: &[u8]) -> Result<Vec<Range<usize>>, usize> {
-        let matcher = Matcher::new(&[(self, NameMatch::Exact)]).ok_or(0_usize)?;
+    /// [`FindError`] if the text is not JSON, or the path needs too large an automaton.
+    pub fn find(&self, json: &[u8]) -> Result<Vec<Range<usize>>, FindError> {
+        let matcher = Matcher::new(&[(self, NameMatch::Exact)]).ok_or(FindError::PathTooComplex)?;
         find(&matcher, json).map_err(|error| match error {
-            JsonError::Invalid { offset } | JsonError::TooDeep { offset } => offset,
+            JsonError::Invalid { offset } | JsonError::TooDeep { offset } => FindError::NotJson { offset },
         })
     }
 

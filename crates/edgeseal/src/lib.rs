@@ -1,4 +1,26 @@
-//! Field-level encryption of request bodies.
+//! Field-level encryption of request bodies: sensitive values become tagged strings, everything else stays as it is, byte for byte.
+//!
+//! This library is for Rust programs that encrypt or decrypt bodies themselves. At a CDN's edge, use the npm package `edgeseal`; to
+//! decrypt files and streams, the `edgeseal` command.
+//!
+//! # Encrypting
+//!
+//! A [`Policy`] says which fields are encrypted under which public keys. An [`Encryptor`] applies it: either the body that comes out has
+//! no protected value left in it, or there is an [`EncryptError`] and no body.
+//!
+//! # Decrypting
+//!
+//! In two steps without I/O: a [`Scan`] finds the tokens of a text and says which RSA ciphertexts have to be decrypted; the caller has
+//! that done, wherever the private keys are; [`Scan::splice`] puts the plaintext back. A [`Keyring`] says which key ids there are.
+//!
+//! # What it does not do
+//!
+//! No I/O, no clock, no threads, no logging, and no randomness but what the caller passes in. Private keys never come here.
+//!
+//! # Formats
+//!
+//! The [token format](_documentation::format), [policy and keyring](_documentation::configuration) and
+//! [all error codes](_documentation::errors) are part of this documentation.
 
 mod aead;
 mod config;
@@ -25,10 +47,20 @@ mod token;
 pub use config::{ConfigError, ConfigProblem};
 pub use decrypt::{Answer, Ciphertext, DecryptReport, Kept, OpenError, Scan, ScanError, Spliced, TextFormat};
 pub use encryptor::{EncryptError, EncryptReport, Encrypted, Encryptor};
-pub use field_path::{FieldPath, FieldPathError, NameMatch};
+pub use field_path::{FieldPath, FieldPathError, FindError, NameMatch};
 pub use keyring::{KeyLocation, Keyring, KeyringEntry};
 pub use label::{FieldName, KeyId};
 pub use policy::Policy;
 pub use public_key::{KeySize, PublicKey, PublicKeyError};
 pub use tags::Tags;
 pub use token::{Kind, Token, TokenError};
+
+/// The documents that the library follows.
+pub mod _documentation {
+    #[doc = include_str!("../../../docs/FORMAT.md")]
+    pub mod format {}
+    #[doc = include_str!("../../../docs/CONFIGURATION.md")]
+    pub mod configuration {}
+    #[doc = include_str!("../../../docs/ERRORS.md")]
+    pub mod errors {}
+}

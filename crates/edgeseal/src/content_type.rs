@@ -78,14 +78,13 @@ impl Pattern {
     fn new(text: &str) -> Option<Self> {
         let text = text.to_ascii_lowercase();
         let (kind, subtype) = text.split_once('/')?;
-        if !is_token(kind) {
-            return None;
-        }
+        // RFC 9110 allows a `*` in a token; here it would look like a pattern that it is not.
+        let is_name = |text: &str| is_token(text) && !text.contains('*');
         match subtype.strip_prefix("*+") {
-            Some(suffix) if is_token(suffix) => {
+            Some(suffix) if is_name(kind) && is_name(suffix) => {
                 Some(Self::Suffix { kind: kind.into(), suffix: suffix.into() })
             }
-            None if is_token(subtype) && !subtype.contains('*') => Some(Self::Exact(text.into())),
+            None if is_name(kind) && is_name(subtype) => Some(Self::Exact(text.into())),
             _ => None,
         }
     }

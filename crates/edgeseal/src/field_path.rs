@@ -19,6 +19,7 @@ use crate::sizes::MAX_DEPTH;
 /// let path = FieldPath::new("$..email")?;
 /// let body = br#"{"email": 1, "more": [{"email": "x"}]}"#;
 /// assert_eq!(path.find(body).unwrap(), [10..11, 32..35]);
+/// assert_eq!(path.find(b"[\"\xff\"]").unwrap_err().code(), "json_invalid");
 ///
 /// assert_eq!(FieldPath::new("$[?@.a]").unwrap_err().code(), "path_unsupported");
 /// # Ok::<(), edgeseal::FieldPathError>(())
@@ -155,6 +156,7 @@ impl FieldPath {
     /// [`FindError`] if the text is not JSON, or the path needs too large an automaton.
     pub fn find(&self, json: &[u8]) -> Result<Vec<Range<usize>>, FindError> {
         let matcher = Matcher::new(&[(self, NameMatch::Exact)]).ok_or(FindError::PathTooComplex)?;
+        core::str::from_utf8(json).map_err(|error| FindError::NotJson { offset: error.valid_up_to() })?;
         find(&matcher, json).map_err(|error| match error {
             JsonError::Invalid { offset } | JsonError::TooDeep { offset } => FindError::NotJson { offset },
         })

@@ -1,7 +1,7 @@
 //! Python, in an environment of the project's own.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -13,7 +13,7 @@ use crate::project::Project;
 const REQUIREMENTS: [&str; 2] = ["test-vectors/requirements.txt", "interop/requirements.txt"];
 
 /// Makes target/venv with the pinned packages, unless it is there, and gives its interpreter.
-pub(crate) fn environment(project: &Project) -> Result<PathBuf> {
+fn environment(project: &Project) -> Result<PathBuf> {
     let folder = project.target("venv");
     let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let mut wanted = String::new();
@@ -36,9 +36,9 @@ pub(crate) fn environment(project: &Project) -> Result<PathBuf> {
     Ok(python)
 }
 
-/// Python with a script, in the root of the project.
-pub(crate) fn script(project: &Project, python: &Path, script: &str) -> Command {
-    let mut command = Command::new(python);
+/// Python with a script of the project, in its root.
+pub(crate) fn script(project: &Project, script: &str) -> Result<Command> {
+    let mut command = Command::new(environment(project)?);
     command.arg(script).current_dir(project.path(""));
-    command
+    Ok(command)
 }

@@ -1,6 +1,40 @@
 //! Every check of the project.
-use crate::project::Project;
+
+use std::process::Command;
+
 use anyhow::Result;
-pub(crate) fn run(_project: &Project) -> Result<()> {
-    Ok(())
+
+use crate::project::Project;
+use crate::steps::Steps;
+use crate::{demo, node, process, python, wasm};
+
+/// Runs them all, and counts.
+pub(crate) fn run(project: &Project) -> Result<()> {
+    let mut steps = Steps::default();
+    steps.step("format", || project.cargo(&["fmt", "--all", "--check"]));
+    steps.step("lints", || {
+        project.cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"])
+    });
+    steps.step("native tests", || project.cargo(&["test", "--workspace"]));
+    steps.step("command", || project.build_command());
+    steps.step("wasm module", || wasm::build(project));
+    steps.step("wasm lints", || wasm::lint(project));
+    steps.step("edge function: types", || {
+        node::install(project)?;
+        process::run(node::node(project, "node_modules/typescript/bin/tsc").args(["--project", "."]))
+    });
+    steps.step("edge function: tests", || {
+        process::run(Command::new("node").arg("--test").current_dir(project.edge_function()))
+    });
+    steps.step("vectors: as their generator makes them", || {
+        process::run(python::script(project, "test-vectors/generate.py")?.arg("--check"))
+    });
+    steps.step("vectors: by the command", || {
+        process::run(python::script(project, "interop/vectors.py")?.arg(project.command()))
+    });
+    steps.step("interoperation", || {
+        process::run(python::script(project, "interop/check.py")?.arg(project.command()))
+    });
+    steps.step("demonstration", || demo::run(project, Vec::new()));
+    steps.finish()
 }

@@ -51,11 +51,21 @@ pub(crate) fn build(project: &Project) -> Result<()> {
     fs::create_dir_all(&folder)?;
     let module = folder.join("edgeseal_bg.wasm");
     let mut optimise = node::node(project, "node_modules/binaryen/bin/wasm-opt");
-    process::run(optimise.arg("-O3").args(FEATURES).arg(bound.join("edgeseal_bg.wasm")).arg("-o").arg(&module))?;
+    process::run(
+        optimise.arg("-O3").args(FEATURES).arg(bound.join("edgeseal_bg.wasm")).arg("-o").arg(&module),
+    )?;
     for file in ["edgeseal.js", "edgeseal.d.ts"] {
         fs::copy(bound.join(file), folder.join(file)).context(file)?;
     }
     check_size(&module)
+}
+
+/// Lints what is compiled for wasm alone.
+pub(crate) fn lint(project: &Project) -> Result<()> {
+    add_target()?;
+    let arguments =
+        ["clippy", "--quiet", "--target", TARGET, "--package", "edgeseal-wasm", "--", "--deny", "warnings"];
+    project.cargo(&arguments)
 }
 
 fn add_target() -> Result<()> {

@@ -89,7 +89,7 @@ impl<'a> Lexer<'a> {
         Self { input, at: start, stack: Vec::new(), max_depth, expect: Expect::Value }
     }
 
-    /// The next event; `None` after the end of the text.
+    /// The next event; `None` after the end of the text. After an error there is nothing more to ask for.
     pub(crate) fn next(&mut self) -> Result<Option<Event>, JsonError> {
         loop {
             self.skip_white_space();
@@ -190,26 +190,18 @@ impl<'a> Lexer<'a> {
         let start = self.at;
         let mut escaped = false;
         loop {
-            let rest = self.input.get(self.at..).unwrap_or_default();
-            let run = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
-            let plain = rest.get(..run).unwrap_or_default();
-            // One flag over the whole run, so that the compiler can look at many bytes at a time.
-            if plain.iter().fold(false, |found, byte| found | (*byte < 0x20)) {
-                let control = plain.iter().position(|byte| *byte < 0x20).unwrap_or(0);
-                return Err(JsonError::Invalid { offset: self.at.saturating_add(control) });
-            }
-            self.at = self.at.saturating_add(run);
+            self.at = self.at.saturating_add(plain_run(self.input.get(self.at..).unwrap_or_default()));
             match self.peek() {
                 Some(b'"') => {
                     let end = self.at;
                     self.bump();
                     return Ok(JsonText { start, end, escaped });
                 }
-                Some(_) => {
+                Some(b'\\') => {
                     escaped = true;
                     self.escape()?;
                 }
-                None => return Err(self.invalid()),
+                _ => return Err(self.invalid()),
             }
         }
     }
@@ -299,8 +291,35 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// The number of bytes before the first `"`, `\` or control character.
+///
+/// Eight at a time: for 32-bit wasm, which has no vector search by default, this is several times faster than byte by byte.
+fn plain_run(text: &[u8]) -> usize {
+    const ONES: u64 = u64::from_le_bytes([0x01; 8]);
+    const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
+    const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
+    const BACKSLASHES: u64 = u64::from_le_bytes([b'\\'; 8]);
+    const SPACES: u64 = u64::from_le_bytes([b' '; 8]);
+    // The top bit of every byte of `word` that is less than the byte of `bound`. A borrow can mark a byte wrongly, but only
+    // behind one that is marked rightly, and the first is what counts.
+    let less = |word: u64, bound: u64| word.wrapping_sub(bound) & !word & TOPS;
+    let mut run = 0_usize;
+    let (words, rest) = text.as_chunks::<8>();
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let stops = less(word ^ QUOTES, ONES) | less(word ^ BACKSLASHES, ONES) | less(word, SPACES);
+        if stops != 0 {
+            let bytes = usize::try_from(stops.trailing_zeros() / 8).unwrap_or(0);
+            return run.saturating_add(bytes);
+        }
+        run = run.saturating_add(8);
+    }
+    let stop = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
+    run.saturating_add(stop.unwrap_or(rest.len()))
+}
+
 #[cfg(test)]
-#[allow(clippy::string_slice, reason = "a test fails by panicking")]
+#[allow(clippy::arithmetic_side_effects, clippy::string_slice, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
@@ -353,6 +372,23 @@ mod tests {
     fn depth_is_limited_exactly() {
         assert!(events("[[[]]]").is_ok());
         assert_eq!(events("[[[["), Err(JsonError::TooDeep { offset: 3 }));
+    }
+
+    #[test]
+    fn a_plain_run_ends_where_it_would_byte_by_byte() {
+        let plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..0x20);
+        for length in 0..24 {
+            for at in 0..length {
+                for first in 0..=u8::MAX {
+                    for second in [b'"', b'\\', 0, 0x1f, b' ', b'!', b'#', b'[', b']', 0x7f, 0x80, 0xff] {
+                        let mut text = vec![b'a'; length];
+                        text[at] = first;
+                        text[length - 1 - at / 2] = second;
+                        assert_eq!(plain_run(&text), text.iter().take_while(|byte| plain(byte)).count());
+                    }
+                }
+            }
+        }
     }
 
     #[test]

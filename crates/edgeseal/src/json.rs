@@ -3,5 +3,5 @@
 mod lexer;
 mod text;
 
-pub(crate) use lexer::{Event, JsonError, JsonText, Lexer};
+pub(crate) use lexer::{Event, JsonError, JsonText, Lexer, is_valid};
 pub(crate) use text::{append_escaped, has_text, is_minimal, unescape, unescape_mapped};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
 use crate::envelope;
-use crate::json::{Lexer, unescape};
+use crate::json::{is_valid, unescape};
 use crate::sizes::{MAX_DEPTH, PAD_BYTES};
 use crate::token::Content;
 
@@ -68,15 +68,8 @@ impl Plaintext {
 /// Whether this is the JSON text of exactly one value, without white space around it.
 fn is_one_value(json: &[u8]) -> bool {
     let white_space = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_whitespace);
-    if white_space(json.first()) || white_space(json.last()) || core::str::from_utf8(json).is_err() {
-        return false;
-    }
-    let mut lexer = Lexer::new(json, 0, MAX_DEPTH);
-    loop {
-        match lexer.next() {
-            Ok(Some(_)) => {}
-            Ok(None) => return true,
-            Err(_) => return false,
-        }
-    }
+    !white_space(json.first())
+        && !white_space(json.last())
+        && core::str::from_utf8(json).is_ok()
+        && is_valid(json, MAX_DEPTH)
 }

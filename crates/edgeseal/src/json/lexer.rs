@@ -291,6 +291,18 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// Whether this is one JSON text, given that it is UTF-8.
+pub(crate) fn is_valid(text: &[u8], max_depth: usize) -> bool {
+    let mut lexer = Lexer::new(text, 0, max_depth);
+    loop {
+        match lexer.next() {
+            Ok(Some(_)) => {}
+            Ok(None) => return true,
+            Err(_) => return false,
+        }
+    }
+}
+
 /// The number of bytes before the first `"`, `\` or control character.
 ///
 /// Eight at a time: for 32-bit wasm, which has no vector search by default, this is several times faster than byte by byte.

@@ -1,0 +1,1 @@
+"""Makes EdgeSeal's test vectors. Uses none of EdgeSeal's code: see ../README.md."""

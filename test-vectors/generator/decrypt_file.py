@@ -1,0 +1,30 @@
+"""decrypt_test.json: whole texts in, whole texts out."""
+
+from . import decrypt_lines, decrypt_outcomes, decrypt_places, decrypt_spellings
+from .vectorfile import VectorFile
+
+_NOTES = {
+    "WholeString": "A token that is a whole JSON string becomes the value's JSON text.",
+    "InString": "A token inside a longer JSON string: the plaintext is minimally escaped.",
+    "InName": "A token in a member name.",
+    "PlainText": "The whole input is text.",
+    "Ndjson": "JSON texts on lines of their own.",
+    "Escapes": "A token that is written with JSON escapes.",
+    "LoneSurrogate": "A string that has no text.",
+    "Injection": "A plaintext that tries to be more than a value.",
+    "NotAgain": "Output is never scanned again.",
+    "ByteExact": "Every byte outside the tokens stays.",
+    "Classic": "A key with a prefix and suffix of its own.",
+    "Kept": "Tokens that stay in place, with the offset of their first byte.",
+    "AllOrNothing": "One token that does not open, and nothing is written.",
+    "NotJson": "The input is not what the format says.",
+    "NoToken": "There is nothing to decrypt.",
+}
+
+
+def make() -> VectorFile:
+    """The file."""
+    file = VectorFile("decrypt_test", "Decrypting a text as JSON, as NDJSON, or as plain text.", _NOTES)
+    for part in (decrypt_places, decrypt_spellings, decrypt_lines, decrypt_outcomes):
+        part.add(file)
+    return file

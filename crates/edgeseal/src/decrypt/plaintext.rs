@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::envelope;
 use crate::json::{is_valid, unescape};
-use crate::sizes::{MAX_DEPTH, PAD_BYTES};
+use crate::sizes::MAX_DEPTH;
 use crate::token::Content;
 
 /// A value.
@@ -34,9 +34,7 @@ impl Plaintext {
             Content::Value => is_one_value(decrypted).then(|| Self::Json(decrypted.clone())),
             Content::Envelope(sealed) => {
                 let mut value = envelope::open(sealed, decrypted, required_context)?;
-                if value.is_empty() || !value.len().is_multiple_of(PAD_BYTES) {
-                    return None;
-                }
+                // That the length is a multiple of 32 bytes is a matter of the ciphertext, which has been checked.
                 let end = value.iter().rposition(|byte| *byte != b' ')?;
                 value.truncate(end.saturating_add(1));
                 is_one_value(&value).then_some(Self::Json(value))

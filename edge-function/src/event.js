@@ -1,0 +1,69 @@
+// The event: a CloudFront origin-request event, or nothing that may be looked at.
+
+import { refusal } from "./refusal.js";
+
+/** @typedef {import("../types/cloudfront.d.ts").CloudFrontRequest} Request */
+
+/**
+ * The request of an origin-request event, its shape checked.
+ * @param {unknown} event
+ * @returns {Request}
+ */
+export function readRequest(event) {
+  const cf = readRecord(event);
+  // Other event types have other limits, and viewer-request events come before the cache.
+  if (!isObject(cf.config) || cf.config.eventType !== "origin-request") throw refusal("event_invalid");
+  const { request } = cf;
+  if (!isObject(request) || typeof request.method !== "string" || !areHeaders(request.headers)) {
+    throw refusal("event_invalid");
+  }
+  if (request.body !== undefined && !isBody(request.body)) throw refusal("event_invalid");
+  return /** @type {Request} */ (/** @type {unknown} */ (request));
+}
+
+/**
+ * The request id that CloudFront gave, for the log; an event without one is no reason to fail.
+ * @param {any} event
+ * @returns {string | undefined}
+ */
+export function readRequestId(event) {
+  const id = event?.Records?.[0]?.cf?.config?.requestId;
+  return typeof id === "string" ? id : undefined;
+}
+
+/** @param {unknown} event */
+function readRecord(event) {
+  if (isObject(event) && Array.isArray(event.Records) && event.Records.length === 1) {
+    const [record] = event.Records;
+    if (isObject(record) && isObject(record.cf)) return record.cf;
+  }
+  throw refusal("event_invalid");
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** @param {unknown} headers */
+function areHeaders(headers) {
+  return (
+    isObject(headers) &&
+    Object.values(headers).every(
+      (values) => Array.isArray(values) && values.every((one) => isObject(one) && typeof one.value === "string"),
+    )
+  );
+}
+
+/** @param {unknown} body */
+function isBody(body) {
+  return (
+    isObject(body) &&
+    typeof body.data === "string" &&
+    (body.encoding === "base64" || body.encoding === "text") &&
+    (body.inputTruncated === undefined || typeof body.inputTruncated === "boolean")
+  );
+}

@@ -1,0 +1,91 @@
+// A trap costs one request, and no more.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createOriginRequestHandler } from "../src/lambda-edge.js";
+import { atOrigin, body, event } from "../support/event.js";
+import { POLICY } from "../support/policy.js";
+import { initSync } from "../wasm/edgeseal.js";
+
+/** @type {any[]} */
+const entries = [];
+const log = (/** @type {any} */ entry) => void entries.push(entry);
+const person = event({ body: body('{"ssn":"078-05-1120"}') });
+
+/** Makes the next call into the running instance trap: no pointer in its memory leads anywhere. */
+function breakInstance() {
+  new Uint8Array(initSync(/** @type {any} */ (undefined)).memory.buffer).fill(0xff);
+}
+
+/** @param {(event: any) => Promise<any>} handler */
+async function outcome(handler) {
+  const result = await handler(person);
+  const { outcome, code } = entries.pop();
+  if (outcome === "encrypted") assert.match(atOrigin(result).toString(), /^{"ssn":"__es1\.pii-1\.s\..{342}\.__"}$/);
+  else assert.equal(result.status, "500");
+  return code ?? outcome;
+}
+
+test("the request that traps is refused, the next one gets a fresh instance", async () => {
+  const handler = createOriginRequestHandler(POLICY, { log });
+  assert.equal(await outcome(handler), "encrypted");
+  const { memory } = initSync(/** @type {any} */ (undefined));
+  breakInstance();
+  assert.equal(await outcome(handler), "internal");
+  assert.equal(await outcome(handler), "encrypted");
+  assert.equal(await outcome(handler), "encrypted");
+  assert.notEqual(initSync(/** @type {any} */ (undefined)).memory, memory);
+});
+
+test("another handler in the same process goes on with the fresh instance", async () => {
+  const [first, second] = [createOriginRequestHandler(POLICY, { log }), createOriginRequestHandler(POLICY, { log })];
+  breakInstance();
+  assert.equal(await outcome(first), "internal");
+  assert.equal(await outcome(second), "encrypted");
+  assert.equal(await outcome(first), "encrypted");
+  assert.equal(await outcome(second), "encrypted");
+});
+
+test("a trap while the policy loads is no refused policy", async () => {
+  breakInstance();
+  const handler = createOriginRequestHandler(POLICY, { log });
+  assert.equal(await outcome(handler), "encrypted");
+});
+
+test("an exception at every access to the event refuses the request", async () => {
+  const handler = createOriginRequestHandler(POLICY, { log });
+  let failures = 0;
+  for (let at = 1; ; at += 1) {
+    let accesses = 0;
+    const result = await handler(/** @type {any} */ (failing(person, () => (accesses += 1) === at)));
+    const { outcome, code } = entries.pop() ?? { outcome: "encrypted" };
+    assert.ok(!atOrigin(result).includes("078-05-1120"));
+    if (outcome === "encrypted") break;
+    assert.equal(code, "internal");
+    failures += 1;
+  }
+  assert.ok(failures > 20, `${failures} accesses failed`);
+});
+
+/**
+ * The same object, in which the access fails that `fails` picks.
+ * @param {any} object
+ * @param {() => boolean} fails
+ * @returns {unknown}
+ */
+function failing(object, fails) {
+  if (typeof object !== "object" || object === null) return object;
+  const copy = Array.isArray(object) ? [] : {};
+  for (const [name, value] of Object.entries(object)) {
+    const inner = failing(value, fails);
+    Object.defineProperty(copy, name, {
+      enumerable: true,
+      get() {
+        if (fails()) throw new Error("078-05-1120");
+        return inner;
+      },
+    });
+  }
+  return copy;
+}

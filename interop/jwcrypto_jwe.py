@@ -1,0 +1,19 @@
+"""JWE by the Python package `jwcrypto`."""
+
+from jwcrypto.jwe import JWE
+from jwcrypto.jwk import JWK
+
+from samples import private_pem, public_pem
+
+
+def decrypt(name: str, jwe: str) -> bytes:
+    """Opens a JWE with the private key of that name."""
+    token = JWE()
+    token.deserialize(jwe, JWK.from_pem(private_pem(name).read_bytes()))
+    return token.payload
+
+
+def encrypt(name: str, header: str, plaintext: bytes) -> str:
+    """Makes a JWE under the public key of that name."""
+    token = JWE(plaintext, header, recipient=JWK.from_pem(public_pem(name).encode()))
+    return token.serialize(compact=True)

@@ -1,0 +1,46 @@
+//! The command: arguments in, exit status out.
+
+mod advice;
+mod arguments;
+mod config;
+mod decrypt;
+mod encrypt;
+mod failure;
+mod input;
+mod keygen;
+mod output;
+mod terminal;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use arguments::{Arguments, Subcommand};
+use clap::{CommandFactory, Parser};
+use failure::Failure;
+use output::Output;
+
+/// Runs the command: 0 done, 1 failed and nothing written, 2 wrong arguments, 3 done but for tokens left in place.
+pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let done = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => match arguments.subcommand {
+            Subcommand::Encrypt(arguments) => encrypt::run(&arguments),
+            Subcommand::Decrypt(arguments) => decrypt::run(&arguments),
+            Subcommand::Keygen(arguments) => keygen::run(&arguments),
+            Subcommand::Completions { shell } => completions(shell),
+        },
+        // Help and version, too, come as an error.
+        Err(error) if error.exit_code() == 0 => error
+            .print()
+            .map_err(|error| Failure::writing("standard output", &error))
+            .map(|()| ExitCode::SUCCESS),
+        Err(error) => Err(Failure::Usage(error)),
+    };
+    done.unwrap_or_else(|failure| failure.report())
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<ExitCode, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "edgeseal", &mut script);
+    Output::stdout().stage(&script)?.commit()?;
+    Ok(ExitCode::SUCCESS)
+}

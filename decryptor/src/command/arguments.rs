@@ -1,0 +1,236 @@
+//! The arguments, and what `--help` says about them.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser, ValueEnum, ValueHint};
+use clap_complete::Shell;
+use edgeseal::{FieldName, KeyId, KeySize, TextFormat};
+
+/// Encrypts the fields of request bodies that a policy names, and decrypts texts that hold encrypted fields.
+///
+/// At the edge, fields are encrypted by the same code in WebAssembly; this command is for trying a policy out, and for whoever may read
+/// the values.
+#[derive(Debug, Parser)]
+#[command(name = "edgeseal", version, max_term_width = 100, disable_help_subcommand = true, after_help = EXAMPLES)]
+#[command(subcommand_required = true, arg_required_else_help = false)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) subcommand: Subcommand,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Subcommand {
+    Encrypt(EncryptArguments),
+    Decrypt(DecryptArguments),
+    Keygen(KeygenArguments),
+    /// Print a completion script for a shell
+    #[command(after_help = COMPLETIONS)]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// Encrypt the fields that a policy names
+///
+/// Either everything the policy names is encrypted, or there is an error and no output. Outside the encrypted values every byte stays as it is.
+#[derive(Debug, Args)]
+#[command(after_help = ENCRYPT)]
+pub(crate) struct EncryptArguments {
+    /// The policy file
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) policy: PathBuf,
+    #[command(flatten)]
+    pub(crate) files: Files,
+    /// The body's Content-Type; the policy's `content_types` say what becomes of it
+    #[arg(long, value_name = "TYPE", conflicts_with = "format")]
+    pub(crate) content_type: Option<String>,
+    /// The same in one word: `application/json` or `application/x-ndjson`
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<BodyFormat>,
+    /// Write a report, one line of JSON, to a file; to standard error if there is no name, or `-`
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", value_hint = ValueHint::FilePath)]
+    pub(crate) report: Option<PathBuf>,
+}
+
+/// Decrypt every token of a text
+///
+/// Tokens are found without a schema. Each distinct one is decrypted once, and the plaintext is put back for the place it stands in.
+#[derive(Debug, Args)]
+#[command(after_help = DECRYPT)]
+pub(crate) struct DecryptArguments {
+    /// The keyring file
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) keyring: PathBuf,
+    #[command(flatten)]
+    pub(crate) files: Files,
+    /// How the text is read, and so how plaintext is put back
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<Format>,
+    /// Open only tokens that are bound to this context; may be given several times
+    #[arg(long, value_name = "NAME=VALUE", value_parser = context_pair)]
+    pub(crate) require_context: Vec<(String, String)>,
+    /// Write a report, one line of JSON, to a file; to standard error if it is `-`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) report: Option<PathBuf>,
+}
+
+/// Make a key pair for development
+///
+/// Writes KEY_ID.private.pem (PKCS#8, mode 0600) and KEY_ID.public.pem, and prints what a policy and a keyring say about the key. Keys of
+/// production belong in a KMS, where they are made and which they never leave.
+#[derive(Debug, Args)]
+#[command(after_help = KEYGEN)]
+pub(crate) struct KeygenArguments {
+    /// The new key's id: 1 to 64 of `A-Za-z0-9_-`. A new version of a key is a new key id
+    #[arg(value_parser = key_id)]
+    pub(crate) key_id: KeyId,
+    /// Length of the modulus, in bits
+    #[arg(long, default_value = "2048")]
+    pub(crate) bits: Bits,
+    /// The folder that the files are written to
+    #[arg(short, long, value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Files {
+    /// The file to read; standard input if there is none, or `-`
+    #[arg(value_name = "INPUT", value_hint = ValueHint::FilePath)]
+    input: Option<PathBuf>,
+    /// The file to write, INPUT itself if you like; standard output if there is none, or `-`
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    output: Option<PathBuf>,
+}
+
+impl Files {
+    /// `None` is standard input.
+    pub(crate) fn input(&self) -> Option<&Path> {
+        named(self.input.as_deref())
+    }
+
+    /// `None` is standard output.
+    pub(crate) fn output(&self) -> Option<&Path> {
+        named(self.output.as_deref())
+    }
+}
+
+/// The file of an argument, if it is not `-`.
+pub(crate) fn named(path: Option<&Path>) -> Option<&Path> {
+    path.filter(|path| *path != Path::new("-"))
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum BodyFormat {
+    /// One JSON text
+    Json,
+    /// JSON texts, one to a line
+    Ndjson,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    /// One JSON text; plaintext becomes JSON again
+    Json,
+    /// JSON texts, one to a line
+    Ndjson,
+    /// Anything; plaintext is put back raw
+    Text,
+}
+
+impl From<Format> for TextFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Json => Self::Json,
+            Format::Ndjson => Self::NdJson,
+            Format::Text => Self::Text,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Bits {
+    #[value(name = "2048")]
+    Rsa2048,
+    #[value(name = "3072")]
+    Rsa3072,
+    #[value(name = "4096")]
+    Rsa4096,
+}
+
+impl From<Bits> for KeySize {
+    fn from(bits: Bits) -> Self {
+        match bits {
+            Bits::Rsa2048 => Self::Rsa2048,
+            Bits::Rsa3072 => Self::Rsa3072,
+            Bits::Rsa4096 => Self::Rsa4096,
+        }
+    }
+}
+
+fn key_id(text: &str) -> Result<KeyId, &'static str> {
+    KeyId::new(text).ok_or("expected 1 to 64 of `A-Za-z0-9_-`")
+}
+
+fn context_pair(text: &str) -> Result<(String, String), &'static str> {
+    let (name, value) = text.split_once('=').ok_or("expected `NAME=VALUE`")?;
+    let name = FieldName::new(name).ok_or("expected a name of 1 to 64 of `A-Za-z0-9_.-`")?;
+    Ok((name.to_string(), value.to_owned()))
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  edgeseal keygen pii-2026a
+  edgeseal encrypt --policy policy.json order.json -o stored.json
+  edgeseal decrypt --keyring keyring.json stored.json
+
+Errors are `edgeseal: error[CODE]: message` on standard error; docs/ERRORS.md explains the codes.
+
+Exit status: 0 done, 1 failed and nothing was written, 2 wrong arguments, 3 done by `decrypt`, and some tokens were \
+left in place.";
+
+const ENCRYPT: &str = "\
+Without --content-type and --format the content type follows from the input's name (.json, .ndjson, .jsonl), else from \
+its content: one JSON text is application/json, JSON texts one to a line are application/x-ndjson.
+
+A file is written beside its place and then renamed, so it is never there in half. It keeps the mode of the file it \
+replaces. A link is followed.
+
+Examples:
+  edgeseal encrypt --policy policy.json order.json -o stored.json
+  edgeseal encrypt --policy policy.json --format ndjson --report=report.json < orders > stored
+  edgeseal encrypt --policy policy.json --content-type application/vnd.shop+json < order";
+
+const DECRYPT: &str = "\
+Without --format it follows from the input's name (.json, .ndjson, .jsonl), else from its content: a text that parses \
+as JSON is json; one in which every line that is not blank parses is ndjson; any other is text. Plaintext may hold \
+quotation marks: where the input may be damaged JSON, say --format json, so that it is refused rather than read as text.
+
+All or nothing: if a token does not open, or its key cannot be asked, nothing is written. Tokens that are damaged, of \
+an unknown version, kind or key id, or whose key you may not use are left in place.
+
+A file is written beside its place and then renamed, so it is never there in half. Its owner alone can read it (mode \
+0600), whatever the mode of a file it replaces. A link is followed.
+
+This release reads private keys from files (`private_key_file`), not from AWS KMS (`kms_key_arn`).
+
+Exit status: 0 every token was decrypted, 1 failed and nothing was written, 2 wrong arguments, 3 some tokens were left \
+in place.
+
+Examples:
+  edgeseal decrypt --keyring keyring.json stored.json -o order.json
+  edgeseal decrypt --keyring keyring.json --format text --report - < app.log > clear.log
+  edgeseal decrypt --keyring keyring.json --require-context field=email contacts.ndjson";
+
+const KEYGEN: &str = "\
+No file is ever overwritten. What is printed is one JSON object: `policy_keys` is the `keys` member of a policy, \
+`keyring` a whole keyring for the folder of the private key.
+
+Examples:
+  edgeseal keygen pii-2026a
+  edgeseal keygen pii-2026a --bits 3072 -o keys | jq .keyring > keys/keyring.json";
+
+const COMPLETIONS: &str = "\
+Examples:
+  edgeseal completions bash > ~/.local/share/bash-completion/completions/edgeseal
+  edgeseal completions zsh > ~/.zfunc/_edgeseal";

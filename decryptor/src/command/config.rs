@@ -1,0 +1,19 @@
+//! Policy and keyring files.
+
+use std::path::Path;
+
+use edgeseal::sizes::MAX_CONFIG_BYTES;
+use edgeseal::{Keyring, Policy};
+
+use super::failure::Failure;
+use super::input::read_at_most;
+
+pub(crate) fn policy(path: &Path) -> Result<Policy, Failure> {
+    let text = read_at_most(path, MAX_CONFIG_BYTES)?;
+    Policy::from_json(&text).map_err(|error| Failure::config(path, &error))
+}
+
+pub(crate) fn keyring(path: &Path) -> Result<Keyring, Failure> {
+    let text = read_at_most(path, MAX_CONFIG_BYTES)?;
+    Keyring::from_json(&text).map_err(|error| Failure::config(path, &error))
+}

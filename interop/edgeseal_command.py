@@ -1,6 +1,7 @@
 """EdgeSeal, called as a command."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import samples
@@ -29,4 +30,7 @@ class EdgeSeal:
     def _run(self, subcommand: str, option: str, file: Path, data: str) -> str:
         self._input.write_text(data, "utf-8")
         command = [*self._command, subcommand, option, file, self._input]
-        return subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.decode("utf-8")
+        done = subprocess.run(command, capture_output=True, check=False)
+        if done.returncode != 0:
+            sys.exit(f"{self.name} {subcommand}: {done.stderr.decode('utf-8')}")
+        return done.stdout.decode("utf-8")

@@ -1,7 +1,7 @@
 //! The wasm-bindgen surface of [`edgeseal`] for JavaScript hosts; it converts, calls and maps errors. Writing Rust? Use
 //! `edgeseal`. Writing JavaScript? Use the npm package `edgeseal`, which puts an edge function around this.
 //!
-//! What crosses from JavaScript is a copy in linear memory, and is zeroed when the call is over.
+//! A body or a plaintext that crosses from JavaScript is a copy in linear memory, zeroed when the call is over.
 
 mod error;
 mod object;

@@ -36,8 +36,9 @@ const TEST: &str = "\
 cargo xtask test
 
 Runs every check: formatting, lints, native tests, the wasm module, the edge function's types and tests, the test vectors
-against their generator and through library, wasm and command, and interoperation with openssl, cryptography, jwcrypto,
-PyCryptodome and jose. The last line counts the steps: `N passed, N failed`.
+against their generator, interoperation with openssl, cryptography, jwcrypto, PyCryptodome and jose, and the demonstration.
+The vectors run through library and command with the native tests, through wasm with the edge function's. The last line
+counts the steps: `N passed, N failed`.
 
 EDGESEAL_CORPORA names a folder with outside test data; without it those tests say \"skipped: no corpora\".
 ";

@@ -29,9 +29,6 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     steps.step("vectors: as their generator makes them", || {
         process::run(python::script(project, "test-vectors/generate.py")?.arg("--check"))
     });
-    steps.step("vectors: by the command", || {
-        process::run(python::script(project, "interop/vectors.py")?.arg(project.command()))
-    });
     steps.step("interoperation", || {
         process::run(python::script(project, "interop/check.py")?.arg(project.command()))
     });

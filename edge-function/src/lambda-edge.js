@@ -8,7 +8,7 @@ import { problem, toRefusal } from "./refusal.js";
 import { Sealer } from "./sealer.js";
 
 /** What CloudFront takes as a replaced body, in bytes before base64. */
-const MAX_OUTPUT_BYTES = 1_048_576;
+const MAX_OUTPUT_BYTES = 997_500;
 
 /** @type {typeof import("../types/lambda-edge.d.ts").createOriginRequestHandler} */
 export function createOriginRequestHandler(policy, { log = print, maxOutputBytes = MAX_OUTPUT_BYTES } = {}) {

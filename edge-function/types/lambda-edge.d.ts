@@ -5,7 +5,7 @@ export type * from "./cloudfront.d.ts";
 export interface Options {
   /** Called and awaited once for each request; by default the entry is printed as one line of JSON. */
   log?: ((entry: LogEntry) => void | Promise<void>) | undefined;
-  /** Bodies that would be longer than this many bytes after encryption are refused. Default and maximum: 1,048,576. */
+  /** Bodies that would be longer than this many bytes after encryption are refused. Default and maximum: 997,500. */
   maxOutputBytes?: number | undefined;
 }
 

@@ -1,8 +1,8 @@
 //! Node.js, and the development packages of the edge function.
 
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
 
 use anyhow::{Context, Result};
 
@@ -19,9 +19,29 @@ pub(crate) fn install(project: &Project) -> Result<()> {
         return Ok(());
     }
     println!("installing npm packages into edge-function/node_modules");
-    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    process::run(Command::new(npm).args(["ci", "--no-audit", "--no-fund", "--silent"]).current_dir(&folder))?;
+    process::run(npm().args(["ci", "--no-audit", "--no-fund", "--silent"]).current_dir(&folder))?;
     fs::write(&installed, lock).context("edge-function/node_modules")
+}
+
+/// The other releases of Node.js that Lambda has, as npm packages them. The one that is installed runs the tests too.
+pub(crate) const RELEASES: [&str; 2] = ["22.23.3", "24.21.0"];
+
+/// The program of a release, installed below cargo's target folder if it is not there.
+pub(crate) fn release(project: &Project, version: &str) -> Result<PathBuf> {
+    let folder = project.target(&format!("node-{version}"));
+    let program = folder.join("node_modules/node/bin").join(format!("node{}", env::consts::EXE_SUFFIX));
+    if !program.is_file() {
+        println!("installing Node.js {version} into {}", folder.display());
+        fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+        let package = format!("node@{version}");
+        let options = ["install", "--no-audit", "--no-fund", "--silent", "--prefix", "."];
+        process::run(npm().args(options).arg(package).current_dir(&folder))?;
+    }
+    Ok(program)
+}
+
+fn npm() -> Command {
+    Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
 }
 
 /// Node.js with a script, in the folder of the edge function.

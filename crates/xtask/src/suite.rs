@@ -26,6 +26,13 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     steps.step("edge function: tests", || {
         process::run(Command::new("node").arg("--test").current_dir(project.edge_function()))
     });
+    steps.step("edge function: tests on Lambda's other releases of Node.js", || {
+        for version in node::RELEASES {
+            let node = node::release(project, version)?;
+            process::run(Command::new(node).arg("--test").current_dir(project.edge_function()))?;
+        }
+        Ok(())
+    });
     steps.step("vectors: as their generator makes them", || {
         process::run(python::script(project, "test-vectors/generate.py")?.arg("--check"))
     });

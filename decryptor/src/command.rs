@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             .print()
             .map_err(|error| Failure::writing("standard output", &error))
             .map(|()| ExitCode::SUCCESS),
-        Err(error) => Err(Failure::Usage(error)),
+        Err(error) => Err(error.into()),
     };
     done.unwrap_or_else(|failure| failure.report())
 }

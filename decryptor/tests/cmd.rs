@@ -4,15 +4,22 @@
 //! written on failure, or a temporary one that is left, fails the case.
 
 #![cfg(unix)]
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use common::{copy_private_key, edgeseal, folder, hex, mode, root, run, set_mode, text};
+use common::{copy_private_key, folder, hex, mode, root, run, set_mode, text};
 use regex::{Captures, Regex};
 use serde::Deserialize;
 
@@ -119,17 +126,28 @@ fn state(top: &Path, below: &Path, found: &mut BTreeMap<String, (u32, String)>) 
 fn mask(text: &str) -> String {
     let tokens = Regex::new(r"(__es1\.[A-Za-z0-9_-]+\.[sve])\.([A-Za-z0-9_.-]+?)\.__").unwrap();
     let classic = Regex::new(r"(\{\{[a-z]+:)([A-Za-z0-9+/=]+)(:\}\})").unwrap();
-    let pem = Regex::new(r"(?s)(-----BEGIN [A-Z ]+-----)(.*?)(-----END [A-Z ]+-----)").unwrap();
+    let pem = Regex::new(r"(?s)(-----BEGIN [A-Z ]+-----).*?(-----END [A-Z ]+-----)").unwrap();
     let digest = Regex::new(r"\b[0-9a-f]{64}\b").unwrap();
     let length = |found: &Captures<'_>| found[2].len();
-    let text = tokens.replace_all(text, |found: &Captures<'_>| format!("{}.({}).__", &found[1], length(found)));
-    let text = classic.replace_all(&text, |found: &Captures<'_>| format!("{}({}){}", &found[1], length(found), &found[3]));
-    let text = pem.replace_all(&text, |found: &Captures<'_>| format!("{}({}){}", &found[1], length(found), &found[3]));
+    let text =
+        tokens.replace_all(text, |found: &Captures<'_>| format!("{}.({}).__", &found[1], length(found)));
+    let text = classic
+        .replace_all(&text, |found: &Captures<'_>| format!("{}({}){}", &found[1], length(found), &found[3]));
+    let text = pem.replace_all(&text, "$1(key)$2");
     digest.replace_all(&text, "(sha256)").into_owned()
 }
 
+/// The command, where new files have mode 0644 whatever the umask of whoever runs the tests.
+fn edgeseal_under_umask(folder: &Path) -> Command {
+    let mut command = Command::new("/bin/sh");
+    let script = r#"umask 022 && exec "$0" "$@""#;
+    command.current_dir(folder).env_clear().args(["-c", script, env!("CARGO_BIN_EXE_edgeseal")]);
+    command
+}
+
 fn check(path: &Path) {
-    let case: Case = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap_or_else(|error| panic!("{error}"));
+    let case: Case =
+        toml::from_str(&fs::read_to_string(path).unwrap()).unwrap_or_else(|error| panic!("{error}"));
     assert!(!case.comment.is_empty() && !case.run.is_empty());
     let sandbox = tempfile::tempdir().unwrap();
     let top = sandbox.path();
@@ -150,7 +168,7 @@ fn check(path: &Path) {
             Some(name) => fs::read(top.join(name)).expect(name),
             None => step.stdin.clone().into_bytes(),
         };
-        let output = run(edgeseal(top).args(&step.args).envs(&step.env), &stdin);
+        let output = run(edgeseal_under_umask(top).args(&step.args).envs(&step.env), &stdin);
         let got = (output.status.code(), mask(&text(&output.stdout)), mask(&text(&output.stderr)));
         if got != (Some(step.exit), step.stdout.clone(), step.stderr.clone()) {
             panic!("run {number}: exit {:?}\n--- stdout\n{}--- stderr\n{}---", got.0, got.1, got.2);

@@ -1,5 +1,8 @@
 //! The next step after an error, by its code. The library says what is wrong; what to do about it depends on the command.
 
+/// On a private key file that is not the one `spki_sha256` means.
+pub(crate) const ON_FINGERPRINT: &str = "the file and `spki_sha256` belong to different keys; take the one whose public key the edge's policy has";
+
 pub(crate) fn on(code: &str) -> Option<&'static str> {
     Some(match code {
         "config_too_large"
@@ -24,8 +27,12 @@ pub(crate) fn on(code: &str) -> Option<&'static str> {
         "foreign_token" => {
             "is the body encrypted already? `\"foreign_tokens\": \"allow\"` in the policy lets tokens pass"
         }
-        "json_invalid" | "json_too_deep" | "body_not_utf8" => {
-            "nothing was written; --format says how the input is to be read"
+        "json_invalid" => "--format says how the input is to be read",
+        "json_too_deep" => {
+            "`max_depth` in the policy's `limits` says how many arrays and objects may be open, 1,024 at most"
+        }
+        "body_not_utf8" => {
+            "JSON is UTF-8 without a byte order mark: convert the input, for example with `iconv`"
         }
         "value_too_long" => {
             "with `\"oversize\": \"envelope\"` in the rule, a long value becomes an envelope token"
@@ -38,7 +45,7 @@ pub(crate) fn on(code: &str) -> Option<&'static str> {
             "nothing was written; this release reads keys from files (`private_key_file`), not from AWS KMS (`kms_key_arn`)"
         }
         "key_file_refused" => {
-            "`openssl pkcs8 -topk8 -nocrypt -in KEY` writes PKCS#8; `edgeseal keygen` makes keys for development"
+            "`openssl pkcs8 -topk8 -nocrypt -in KEY` writes such a file, `edgeseal keygen` makes a new key for development"
         }
         "file_exists" => {
             "nothing was written; take another key id or folder: a new version of a key is a new key id"

@@ -5,31 +5,28 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::CommandFactory;
-use clap::error::ErrorKind;
 use edgeseal::ConfigError;
-use edgeseal_decryptor::DecryptError;
+use edgeseal_decryptor::{DecryptError, KeyError, PrivateKeyError};
 
-use super::arguments::Arguments;
 use super::{advice, terminal};
 
 pub(crate) enum Failure {
-    /// Wrong arguments.
-    Usage(clap::Error),
+    /// Wrong arguments: lines of text.
+    Usage(String),
     /// Whoever read our output has gone: nobody wants to be told.
     BrokenPipe,
     /// Anything else.
-    Error { code: &'static str, message: String },
+    Error { code: &'static str, message: String, help: Option<&'static str> },
 }
 
 impl Failure {
     pub(crate) fn new(code: &'static str, message: impl Display) -> Self {
-        Self::Error { code, message: message.to_string() }
+        Self::Error { code, message: message.to_string(), help: advice::on(code) }
     }
 
     /// Arguments that each are right and do not go together.
     pub(crate) fn usage(message: &str) -> Self {
-        Self::Usage(Arguments::command().error(ErrorKind::ArgumentConflict, message))
+        Self::Usage(format!("{message}\n\nFor more information, try '--help'."))
     }
 
     pub(crate) fn reading(what: impl Display, error: &io::Error) -> Self {
@@ -50,20 +47,15 @@ impl Failure {
     /// Says what happened, on standard error. The result is the exit status.
     pub(crate) fn report(&self) -> ExitCode {
         match self {
-            Self::Usage(error) => {
-                let text = error.render().to_string();
-                let text = text.trim_end();
-                terminal::note_lines(&format!(
-                    "error[usage]: {}",
-                    text.strip_prefix("error: ").unwrap_or(text)
-                ));
+            Self::Usage(text) => {
+                terminal::note_lines(&format!("error[usage]: {text}"));
                 return ExitCode::from(2);
             }
             Self::BrokenPipe => {}
-            Self::Error { code, message } => {
+            Self::Error { code, message, help } => {
                 terminal::note(&format!("error[{code}]: {message}"));
-                if let Some(advice) = advice::on(code) {
-                    terminal::help(advice);
+                if let Some(help) = help {
+                    terminal::help(help);
                 }
             }
         }
@@ -71,8 +63,24 @@ impl Failure {
     }
 }
 
+impl From<clap::Error> for Failure {
+    fn from(error: clap::Error) -> Self {
+        let text = error.render().to_string();
+        let text = text.trim_end();
+        Self::Usage(text.strip_prefix("error: ").unwrap_or(text).to_owned())
+    }
+}
+
 impl From<DecryptError> for Failure {
     fn from(error: DecryptError) -> Self {
-        Self::new(error.code(), error)
+        let mut failure = Self::new(error.code(), &error);
+        if let (
+            Self::Error { help, .. },
+            DecryptError::Key(KeyError::Refused { error: PrivateKeyError::Fingerprint, .. }),
+        ) = (&mut failure, &error)
+        {
+            *help = Some(advice::ON_FINGERPRINT);
+        }
+        failure
     }
 }

@@ -1,0 +1,56 @@
+//! Vectors that decrypt: texts of every format, and tokens in plain text.
+
+use serde_json::Value;
+
+use crate::case::{Applies, Bench, Case};
+use crate::common::text;
+
+pub(crate) fn decrypts(case: &Case<'_>, bench: &Bench) -> Applies {
+    let exit = case.test["exit"].as_i64().unwrap();
+    check(case, bench, &case.bytes("input"), case.test["format"].as_str().unwrap(), exit)
+}
+
+pub(crate) fn opens_token(case: &Case<'_>, bench: &Bench) -> Applies {
+    let exit = match &case.test["report"]["kept"] {
+        Value::Array(kept) if kept.is_empty() => 0,
+        Value::Array(_) => 3,
+        _ => 1,
+    };
+    check(case, bench, &case.bytes("text"), "text", exit)
+}
+
+fn check(case: &Case<'_>, bench: &Bench, input: &[u8], format: &str, exit: i64) -> Applies {
+    let keyring = bench.file(case, "keyring.json", case.group["keyring"].to_string().as_bytes());
+    let report = format!("{}-report.json", case.test["tcId"]);
+    let required: Vec<String> = case.group["requiredContext"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| format!("--require-context={name}={}", value.as_str().unwrap()))
+        .collect();
+    let mut arguments = vec!["decrypt", "--keyring", &keyring, "--format", format, "--report", &report];
+    arguments.extend(required.iter().map(String::as_str));
+    let output = bench.run(&arguments, input);
+
+    if exit == 1 {
+        assert!(!case.is_valid(), "{}", case.name());
+        case.check_refused(&output, case.code());
+        assert!(!bench.path(&report).exists(), "{}: a report", case.name());
+        return Applies::Yes;
+    }
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code().map(i64::from), Some(exit), "{}: {stderr}", case.name());
+    assert!(output.stdout == case.bytes("output"), "{}: another output", case.name());
+    let mut report: Value = serde_json::from_slice(&std::fs::read(bench.path(&report)).unwrap()).unwrap();
+    for kept in report["kept"].as_array_mut().unwrap() {
+        kept.as_object_mut().unwrap().remove("key");
+        let code = kept["code"].as_str().unwrap();
+        assert!(stderr.contains(code), "{}: {stderr}", case.name());
+        if !case.is_valid() {
+            assert_eq!(code, case.code(), "{}", case.name());
+        }
+    }
+    assert_eq!(report, case.test["report"], "{}", case.name());
+    assert_eq!(stderr.is_empty(), exit == 0, "{}: {stderr}", case.name());
+    Applies::Yes
+}

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use rand_core::TryCryptoRng;
 
 use crate::content_type::BodyFormat;
+use crate::json::check_utf8;
 use crate::policy::Policy;
 use crate::token::Finder;
 pub use error::EncryptError;
@@ -113,12 +114,7 @@ impl Encryptor {
         }
         let mut planner = Planner::new(&self.policy, &self.headers, body, foreign);
         if format != BodyFormat::Pass {
-            if let Err(error) = core::str::from_utf8(body) {
-                return Err(EncryptError::NotUtf8 { offset: error.valid_up_to() });
-            }
-            if body.starts_with("\u{feff}".as_bytes()) {
-                return Err(EncryptError::NotUtf8 { offset: 0 });
-            }
+            check_utf8(body).map_err(|offset| EncryptError::NotUtf8 { offset })?;
         }
         match format {
             BodyFormat::Pass => {}

@@ -1,7 +1,9 @@
 //! Reading JSON (RFC 8259) without reprinting it: a strict tokenizer that yields spans, and the text of strings.
 
 mod lexer;
+mod lines;
 mod text;
 
 pub(crate) use lexer::{Event, JsonError, JsonText, Lexer, is_valid};
+pub(crate) use lines::{check_utf8, lines};
 pub(crate) use text::{append_escaped, has_text, is_minimal, unescape, unescape_mapped};

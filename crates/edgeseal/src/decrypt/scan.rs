@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::place::Place;
 use super::report::Kept;
 use super::{ScanError, TextFormat};
-use crate::json::{Event, JsonText, Lexer, unescape_mapped};
+use crate::json::{Event, JsonText, Lexer, check_utf8, lines, unescape_mapped};
 use crate::keyring::Keyring;
 use crate::label::KeyId;
 use crate::sizes::MAX_DEPTH;
@@ -91,15 +91,19 @@ impl<'t> Scan<'t> {
             kept: Vec::new(),
             ciphertexts: BTreeMap::new(),
         };
+        let not_utf8 = |offset| ScanError::NotUtf8 { offset };
         match format {
             TextFormat::Text => scanner.plain(&text),
             TextFormat::Json => {
-                check_utf8(&text)?;
+                check_utf8(&text).map_err(not_utf8)?;
                 scanner.json(&text, 0, Place::JsonString)?;
             }
             TextFormat::NdJson => {
-                check_utf8(&text)?;
-                scanner.lines(&text)?;
+                check_utf8(&text).map_err(not_utf8)?;
+                for line in lines(&text) {
+                    let before = text.get(..line.end).unwrap_or_default();
+                    scanner.json(before, line.start, Place::NdJsonString)?;
+                }
             }
         }
         let Scanner { tokens, kept, ciphertexts, .. } = scanner;
@@ -124,16 +128,6 @@ impl<'t> Scan<'t> {
     }
 }
 
-fn check_utf8(text: &[u8]) -> Result<(), ScanError> {
-    if let Err(error) = core::str::from_utf8(text) {
-        return Err(ScanError::NotUtf8 { offset: error.valid_up_to() });
-    }
-    if text.starts_with("\u{feff}".as_bytes()) {
-        return Err(ScanError::NotUtf8 { offset: 0 });
-    }
-    Ok(())
-}
-
 struct Scanner<'k> {
     keyring: &'k Keyring,
     finder: Finder<'k>,
@@ -151,18 +145,6 @@ impl Scanner<'_> {
             let span = found.range.clone();
             self.found(found, span.start, span, Place::Text);
         }
-    }
-
-    fn lines(&mut self, text: &[u8]) -> Result<(), ScanError> {
-        let mut start = 0_usize;
-        for line in text.split(|byte| *byte == b'\n') {
-            let end = start.saturating_add(line.len());
-            if !line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {
-                self.json(text.get(..end).unwrap_or(text), start, Place::NdJsonString)?;
-            }
-            start = end.saturating_add(1);
-        }
-        Ok(())
     }
 
     /// One JSON text from `start` to the end of `text`; `whole` is the place of a token that is a whole string.

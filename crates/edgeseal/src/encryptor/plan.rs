@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{EncryptError, EncryptReport};
 use crate::envelope;
-use crate::json::{Event, JsonText, Lexer, has_text, is_minimal, unescape};
+use crate::json::{Event, JsonText, Lexer, has_text, is_minimal, lines, unescape};
 use crate::matcher::Cursor;
 use crate::policy::{Mode, Policy, PolicyKey, Rule};
 use crate::token::{self, Finder};
@@ -100,15 +100,7 @@ impl<'p> Planner<'p> {
 
     /// Every line that is not blank is one JSON text.
     pub(super) fn lines(&mut self) -> Result<(), EncryptError> {
-        let mut start = 0_usize;
-        for line in self.body.split(|byte| *byte == b'\n') {
-            let end = start.saturating_add(line.len());
-            if !line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {
-                self.text(start, end)?;
-            }
-            start = end.saturating_add(1);
-        }
-        Ok(())
+        lines(self.body).try_for_each(|line| self.text(line.start, line.end))
     }
 
     /// One JSON text, from `start` to `end` of the body.

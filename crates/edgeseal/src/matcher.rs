@@ -6,7 +6,7 @@
 mod compile;
 mod cursor;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::field_path::{FieldPath, NameMatch};
 pub(crate) use cursor::Cursor;
@@ -44,10 +44,13 @@ pub(crate) struct Matcher {
     /// `$` itself, then the state below it.
     root: Transition,
     states: Vec<State>,
-    /// Names as written in paths that compare exactly.
-    exact: BTreeMap<Box<str>, u32>,
+    /// Names as written in paths that compare exactly. The table holds the policy's names alone: a body can look up, and not
+    /// crowd it.
+    exact: HashMap<Box<str>, u32>,
+    /// A bit for each length, in bytes, that such a name has: most names of a body need no more than this to be told apart.
+    exact_lengths: u64,
     /// Folded names of paths that ignore case; empty when there are none.
-    folded: BTreeMap<Box<str>, u32>,
+    folded: HashMap<Box<str>, u32>,
 }
 
 impl Matcher {
@@ -67,6 +70,11 @@ impl Matcher {
     /// Whether nothing below this state can match, so that names need no look-up.
     fn is_dead(&self, state: u32) -> bool {
         self.row(state).is_none()
+    }
+
+    /// The bit of a length; the last is for all that are longer.
+    fn length_bit(bytes: usize) -> u64 {
+        1 << bytes.min(63)
     }
 
     fn row(&self, state: u32) -> Option<&State> {

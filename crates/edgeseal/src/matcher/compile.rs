@@ -1,6 +1,6 @@
 //! Subset construction: from paths to a deterministic automaton.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Matcher, State, Symbol, Transition};
 use crate::field_path::{FieldPath, NameMatch, Segment, Selector};
@@ -33,7 +33,9 @@ pub(super) fn compile(paths: &[(&FieldPath, NameMatch)]) -> Option<Matcher> {
         }
         states.push(row);
     }
-    Some(Matcher { root, states, exact: compiler.names.exact, folded: compiler.names.folded })
+    let Names { exact, folded, .. } = compiler.names;
+    let exact_lengths = exact.keys().fold(0, |bits, name| bits | Matcher::length_bit(name.len()));
+    Some(Matcher { root, states, exact, exact_lengths, folded })
 }
 
 struct Compiler<'p> {
@@ -130,15 +132,15 @@ impl Targets {
 /// Numbers for the names that paths mention. A name written in an exact path has a number of its own, so that it can match
 /// that path and, folded, others too.
 struct Names {
-    exact: BTreeMap<Box<str>, u32>,
-    folded: BTreeMap<Box<str>, u32>,
+    exact: HashMap<Box<str>, u32>,
+    folded: HashMap<Box<str>, u32>,
     /// All numbers that a folded name matches.
     by_fold: BTreeMap<Box<str>, Vec<u32>>,
 }
 
 impl Names {
     fn collect(paths: &[(&FieldPath, NameMatch)]) -> Self {
-        let mut names = Self { exact: BTreeMap::new(), folded: BTreeMap::new(), by_fold: BTreeMap::new() };
+        let mut names = Self { exact: HashMap::new(), folded: HashMap::new(), by_fold: BTreeMap::new() };
         let mut next = 0..;
         for (path, match_names) in paths {
             for segment in path.segments() {

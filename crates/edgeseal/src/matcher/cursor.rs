@@ -61,6 +61,9 @@ impl<'m> Cursor<'m> {
 
 impl Matcher {
     fn name_symbol(&self, name: &[u8]) -> Symbol {
+        if self.folded.is_empty() && self.exact_lengths & Matcher::length_bit(name.len()) == 0 {
+            return Symbol::Other;
+        }
         let Ok(name) = core::str::from_utf8(name) else { return Symbol::Other };
         let symbol = self
             .exact

@@ -25,7 +25,7 @@ class EncryptGroup:
         stream = Recorder(Stream(self._group.label(comment)))
         output, report = encrypt(self._policy, pieces, stream)
         body = body_of(pieces)
-        _audit_matches(self._policy, body, pieces, lines="Ndjson" in flags)
+        _audit_matches(_for_type(self._policy, content_type), body, pieces, lines="Ndjson" in flags)
         _audit_kinds(self._policy, pieces)
         _audit_round_trip(self._policy, body, output, lines="Ndjson" in flags)
         self._group.add(
@@ -88,6 +88,14 @@ class Recorder(Stream):
         data = self._source.take(count)
         self.taken += data
         return data
+
+
+def _for_type(policy: dict, content_type: str) -> dict:
+    """The policy with the rules alone that are for bodies of this type. Of patterns it knows one."""
+    name = content_type.split(";")[0].strip().lower()
+    fits = {name} | ({"application/*+json"} if name.endswith("+json") else set())
+    rules = [rule for rule in policy["fields"] if fits & {one.lower() for one in rule.get("content_types", [name])}]
+    return policy | {"fields": rules}
 
 
 def _audit_matches(policy: dict, body: str, pieces, lines: bool) -> None:

@@ -70,6 +70,7 @@ def _precedence(file) -> None:
         P("null", "v", "take"),
         "}}",
     )
+    _limited(file)
     deep = EncryptGroup(file, "a rule at any depth", policy(rule("ssn", "$..ssn")))
     deep.valid(
         "a match below a match is part of the outer value",
@@ -250,3 +251,41 @@ def _required(file) -> None:
     )
     nothing = EncryptGroup(file, "a rule that is not required", policy(rule("ssn", "$.ssn")))
     nothing.valid("a field that is not required may be missing", "Required", '{"a":1}')
+
+
+def _limited(file) -> None:
+    group = EncryptGroup(
+        file,
+        "rules limited to content types",
+        policy(
+            rule("whole", "$.a", content_types=["application/vnd.one+json"], required=True),
+            rule("two", "$.a.b", content_types=["APPLICATION/JSON", "application/x-ndjson"]),
+            rule("three", "$.a.b", content_types=["application/*+json"]),
+            content_types={
+                "application/json": "json",
+                "application/*+json": "json",
+                "application/json-patch+json": "json",
+                "application/x-ndjson": "ndjson",
+                "text/x-json": "json",
+            },
+        ),
+    )
+    plain, first, patch = "application/json; charset=utf-8", "application/vnd.one+json", "application/json-patch+json"
+    group.valid("a rule is for its type", "Rules", '{"a":{"b":', P('"1"', "s", "two"), "}}", content_type=plain)
+    group.valid("an outer rule is for another type", "Rules", '{"a":', P('{"b":"1"}', "v", "whole"), "}", content_type=first)
+    group.valid(
+        "of two rules the one whose type it is decides",
+        "Rules",
+        '{"a":{"b":',
+        P('"1"', "s", "three"),
+        "}}",
+        content_type="application/vnd.two+json",
+    )
+    group.valid("a pattern of a rule includes JSON Patch", "Rules", '{"a":{"b":', P('"1"', "s", "three"), "}}", content_type=patch)
+    group.valid(
+        "a rule for lines", ["Rules", "Ndjson"], '{"a":{"b":', P('"1"', "s", "two"), '}}\n{"a":1}\n', content_type=NDJSON
+    )
+    group.valid("no rule is for the type", "Rules", '{"a":{"b":"1"}}', content_type="text/x-json")
+    group.invalid(
+        "a required rule is required where it is for the type", ["Rules", "Required"], "field_missing", '{"b":1}', first
+    )

@@ -29,6 +29,21 @@ def _members(group: LoadGroup) -> None:
     for name in ("encrypt_null", "required"):
         for value in (True, False):
             group.valid(f"{name} is {value}", "Value", changed(BASE, ["fields", 0, name], value))
+    where = ["fields", 0, "content_types"]
+    for types in (["application/json"], ["application/*+json", "Text/Plain"], [f"text/x{n}" for n in range(32)]):
+        group.valid(f"limited to {len(types)} content types, {types[0]} first", "Value", changed(BASE, where, types))
+    for types in ([], [f"text/x{n}" for n in range(33)]):
+        group.invalid(
+            f"limited to {len(types)} content types", "Value", CODE, "/fields/0/content_types", changed(BASE, where, types)
+        )
+    for bad in ("", "json", "*/*", "text/*", "application/json; charset=utf-8"):
+        group.invalid(
+            f"limited to {bad!r}",
+            "Value",
+            CODE,
+            "/fields/0/content_types/1",
+            changed(BASE, where, ["application/json", bad]),
+        )
     for key in ("k2", "K1", "", "k1 ", "k"):
         group.invalid(
             f"the rule's key is {key!r}, which is not in keys",

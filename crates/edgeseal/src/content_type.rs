@@ -19,7 +19,7 @@ pub(crate) struct ContentTypes(Vec<(Pattern, BodyFormat)>);
 
 /// `type/subtype`, or `type/*+suffix`; lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Pattern {
+pub(crate) enum Pattern {
     Exact(Box<str>),
     Suffix { kind: Box<str>, suffix: Box<str> },
 }
@@ -44,10 +44,8 @@ impl ContentTypes {
     pub(crate) fn read(member: &Member<'_>) -> Result<Self, ConfigError> {
         let mut types: Vec<(Pattern, BodyFormat)> = Vec::new();
         for (name, member) in member.map()?.iter() {
-            let expected =
-                "a media type such as `application/json`, or a pattern such as `application/*+json`";
             let pattern =
-                Pattern::new(name).ok_or_else(|| member.refuse(ConfigProblem::Invalid(expected)))?;
+                Pattern::new(name).ok_or_else(|| member.refuse(ConfigProblem::Invalid(Pattern::EXPECTED)))?;
             if types.iter().any(|(other, _)| *other == pattern) {
                 return Err(member.refuse(ConfigProblem::Duplicate));
             }
@@ -65,17 +63,32 @@ impl ContentTypes {
         Ok(Self(types))
     }
 
-    /// The format of a body with this `Content-Type`; `None` if it is malformed, not named, or not in UTF-8.
-    pub(crate) fn format(&self, content_type: &str) -> Option<BodyFormat> {
-        let name = essence(content_type)?;
-        let exact = self.0.iter().find(|(pattern, _)| *pattern == Pattern::Exact(name.as_str().into()));
-        let found = exact.or_else(|| self.0.iter().find(|(pattern, _)| pattern.matches(&name)));
+    /// The format of a body of this type; `None` if it is not named.
+    pub(crate) fn format(&self, content_type: &MediaType) -> Option<BodyFormat> {
+        let exact = self.0.iter().find(|(pattern, _)| pattern.is_exactly(content_type));
+        let fitting = || self.0.iter().find(|(pattern, _)| pattern.matches(content_type));
+        let found = exact.or_else(|| if content_type.0 == JSON_PATCH { None } else { fitting() });
         found.map(|(_, format)| *format)
     }
 }
 
+/// The media type of a body in UTF-8, in lower case, without its parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MediaType(String);
+
+impl MediaType {
+    /// Reads a `Content-Type`; `None` if it is malformed or says that the body is not in UTF-8.
+    pub(crate) fn new(content_type: &str) -> Option<Self> {
+        essence(content_type).map(Self)
+    }
+}
+
 impl Pattern {
-    fn new(text: &str) -> Option<Self> {
+    /// What a pattern looks like, for error messages.
+    pub(crate) const EXPECTED: &str =
+        "a media type such as `application/json`, or a pattern such as `application/*+json`";
+
+    pub(crate) fn new(text: &str) -> Option<Self> {
         let text = text.to_ascii_lowercase();
         let (kind, subtype) = text.split_once('/')?;
         // RFC 9110 allows a `*` in a token; here it would look like a pattern that it is not.
@@ -89,12 +102,16 @@ impl Pattern {
         }
     }
 
-    /// Whether a pattern with a suffix matches this lower-case media type.
-    fn matches(&self, name: &str) -> bool {
-        let Self::Suffix { kind, suffix } = self else { return false };
+    fn is_exactly(&self, content_type: &MediaType) -> bool {
+        matches!(self, Self::Exact(name) if **name == *content_type.0)
+    }
+
+    /// Whether this is the type's name, or a pattern that it fits.
+    pub(crate) fn matches(&self, content_type: &MediaType) -> bool {
+        let Self::Suffix { kind, suffix } = self else { return self.is_exactly(content_type) };
+        let name = content_type.0.as_str();
         let Some((found_kind, subtype)) = name.split_once('/') else { return false };
-        name != JSON_PATCH
-            && found_kind == &**kind
+        found_kind == &**kind
             && subtype.rsplit_once('+').is_some_and(|(facet, found)| !facet.is_empty() && found == &**suffix)
     }
 }
@@ -182,9 +199,12 @@ fn is_token(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn format(content_type: &str) -> Option<BodyFormat> {
+        MediaType::new(content_type).and_then(|media_type| ContentTypes::default().format(&media_type))
+    }
+
     #[test]
     fn json_by_default() {
-        let types = ContentTypes::default();
         for json in [
             "application/json",
             " Application/JSON ",
@@ -195,14 +215,13 @@ mod tests {
             "application/vnd.api+json; profile=\"x,y\"",
             "application/merge-patch+json",
         ] {
-            assert_eq!(types.format(json), Some(BodyFormat::Json), "{json}");
+            assert_eq!(format(json), Some(BodyFormat::Json), "{json}");
         }
-        assert_eq!(types.format("application/x-ndjson"), Some(BodyFormat::NdJson));
+        assert_eq!(format("application/x-ndjson"), Some(BodyFormat::NdJson));
     }
 
     #[test]
     fn anything_else_is_refused() {
-        let types = ContentTypes::default();
         for other in [
             "",
             "json",
@@ -223,7 +242,7 @@ mod tests {
             "application/json\u{a0}",
             "multipart/form-data; boundary=x",
         ] {
-            assert_eq!(types.format(other), None, "{other}");
+            assert_eq!(format(other), None, "{other}");
         }
     }
 }

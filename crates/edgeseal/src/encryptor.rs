@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use rand_core::TryCryptoRng;
 
-use crate::content_type::BodyFormat;
+use crate::content_type::{BodyFormat, MediaType};
 use crate::json::check_utf8;
 use crate::policy::Policy;
 use crate::token::Finder;
@@ -93,9 +93,10 @@ impl Encryptor {
         content_type: &str,
         rng: &mut R,
     ) -> Result<Encrypted<'b>, EncryptError> {
+        let content_type = MediaType::new(content_type).ok_or(EncryptError::ContentTypeUnsupported)?;
         let format =
-            self.policy.content_types.format(content_type).ok_or(EncryptError::ContentTypeUnsupported)?;
-        let plan = self.plan(body, format)?;
+            self.policy.content_types.format(&content_type).ok_or(EncryptError::ContentTypeUnsupported)?;
+        let plan = self.plan(body, &content_type, format)?;
         if plan.output_bytes() > self.max_output_bytes {
             return Err(EncryptError::OutputTooLarge { limit: self.max_output_bytes });
         }
@@ -105,14 +106,14 @@ impl Encryptor {
         Ok(Encrypted { body, report })
     }
 
-    fn plan(&self, body: &[u8], format: BodyFormat) -> Result<Plan, EncryptError> {
+    fn plan(&self, body: &[u8], content_type: &MediaType, format: BodyFormat) -> Result<Plan, EncryptError> {
         let classic = self.policy.keys.iter().filter_map(|key| Some((key.tags.as_ref()?, &key.id)));
         let finder = Finder::new(classic);
         let foreign = self.policy.refuse_foreign_tokens.then_some(&finder);
         if foreign.is_some_and(|finder| finder.finds_any(body)) {
             return Err(EncryptError::ForeignToken);
         }
-        let mut planner = Planner::new(&self.policy, &self.headers, body, foreign);
+        let mut planner = Planner::new(&self.policy, &self.headers, body, content_type, foreign);
         if format != BodyFormat::Pass {
             check_utf8(body).map_err(|offset| EncryptError::NotUtf8 { offset })?;
         }

@@ -22,12 +22,16 @@ enum Symbol {
     Other,
 }
 
-/// Where a step leads, and the first rule that matches the value there.
+/// Where a step leads, and which rules match the value there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Transition {
     state: u32,
-    rule: Option<u32>,
+    rules: Option<RuleSet>,
 }
+
+/// The rules that match one value, as an index into [`Matcher::rule_sets`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RuleSet(u32);
 
 /// The transitions out of one state.
 #[derive(Clone, Debug)]
@@ -44,6 +48,8 @@ pub(crate) struct Matcher {
     /// `$` itself, then the state below it.
     root: Transition,
     states: Vec<State>,
+    /// Every set of rules that can match one value; each sorted.
+    rule_sets: Vec<Box<[u32]>>,
     /// Names as written in paths that compare exactly. The table holds the policy's names alone: a body can look up, and not
     /// crowd it.
     exact: HashMap<Box<str>, u32>,
@@ -54,11 +60,18 @@ pub(crate) struct Matcher {
 }
 
 impl Matcher {
-    /// Compiles paths, the first of several that match a value being the one that is reported.
+    /// Compiles paths.
     ///
     /// `None` if they would need more than [`crate::sizes::MAX_MATCHER_TRANSITIONS`].
     pub(crate) fn new(paths: &[(&FieldPath, NameMatch)]) -> Option<Self> {
         compile::compile(paths)
+    }
+
+    /// The first rule of each set that `applies`. For one request: then each value costs one look-up, however many rules match it.
+    pub(crate) fn first_rules(&self, applies: impl Fn(u32) -> bool) -> FirstRules {
+        FirstRules(
+            self.rule_sets.iter().map(|rules| rules.iter().copied().find(|rule| applies(*rule))).collect(),
+        )
     }
 
     fn step(&self, state: u32, symbol: Symbol) -> Transition {
@@ -84,5 +97,14 @@ impl Matcher {
 
 impl Transition {
     /// Out of the automaton: neither the value nor anything below it matches.
-    const NOWHERE: Self = Self { state: u32::MAX, rule: None };
+    const NOWHERE: Self = Self { state: u32::MAX, rules: None };
+}
+
+/// The rule that decides, for each set of rules that can match one value.
+pub(crate) struct FirstRules(Vec<Option<u32>>);
+
+impl FirstRules {
+    pub(crate) fn of(&self, rules: RuleSet) -> Option<u32> {
+        *self.0.get(usize::try_from(rules.0).ok()?)?
+    }
 }

@@ -14,6 +14,8 @@ pub const MAX_TAG_CHARS: usize = 32;
 pub const MAX_POLICY_KEYS: usize = 256;
 /// Most field rules of a policy.
 pub const MAX_FIELD_RULES: usize = 1_000;
+/// Most content types that a field rule is limited to.
+pub const MAX_CONTENT_TYPES: usize = 32;
 /// Most keys of a keyring.
 pub const MAX_KEYRING_KEYS: usize = 1_024;
 /// Most context pairs of a policy.

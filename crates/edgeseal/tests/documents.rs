@@ -31,7 +31,7 @@ fn full_policy() -> Value {
             "tagged": {"public_key": public_pem("rsa4096"), "prefix": "#01#", "suffix": "#10#"},
         },
         "fields": [
-            {"name": "ssn", "path": "$[*].ssn", "key": "pii", "mode": "direct", "oversize": "reject",
+            {"name": "ssn", "path": "$[*].ssn", "key": "pii", "mode": "direct", "oversize": "reject", "content_types": ["application/json"],
              "match": "ignore-case", "encrypt_null": true, "required": true},
             {"name": "email", "path": "$..email", "key": "pii", "mode": "envelope"},
             {"name": "old", "path": "$..['old name']", "key": "tagged"},

@@ -4,9 +4,10 @@ use core::ops::Range;
 use std::collections::BTreeSet;
 
 use super::{EncryptError, EncryptReport};
+use crate::content_type::MediaType;
 use crate::envelope;
 use crate::json::{Event, JsonText, Lexer, has_text, is_minimal, lines, unescape};
-use crate::matcher::Cursor;
+use crate::matcher::{Cursor, FirstRules};
 use crate::policy::{Mode, Policy, PolicyKey, Rule};
 use crate::token::{self, Finder};
 
@@ -79,6 +80,9 @@ pub(super) struct Planner<'p> {
     /// What to refuse in strings, if foreign tokens are refused.
     foreign: Option<&'p Finder<'p>>,
     plan: Plan,
+    /// Which rules the request is under, and which of those that match a value decides.
+    applies: Vec<bool>,
+    first_rules: FirstRules,
     /// Which rules decided a value of the current JSON text.
     decided: Vec<bool>,
 }
@@ -88,10 +92,16 @@ impl<'p> Planner<'p> {
         policy: &'p Policy,
         headers: &'p [Box<[u8]>],
         body: &'p [u8],
+        content_type: &MediaType,
         foreign: Option<&'p Finder<'p>>,
     ) -> Self {
         let plan = Plan { replacements: Vec::new(), output_bytes: body.len() };
-        Self { policy, headers, body, foreign, plan, decided: vec![false; policy.rules.len()] }
+        let applies: Vec<bool> = policy.rules.iter().map(|rule| rule.applies_to(content_type)).collect();
+        let first_rules = policy.matcher.first_rules(|rule| {
+            usize::try_from(rule).ok().and_then(|index| applies.get(index)).is_some_and(|applies| *applies)
+        });
+        let decided = vec![false; policy.rules.len()];
+        Self { policy, headers, body, foreign, plan, applies, first_rules, decided }
     }
 
     pub(super) fn finish(self) -> Plan {
@@ -130,7 +140,7 @@ impl<'p> Planner<'p> {
                     }
                     match &mut whole {
                         Some((_, _, open)) => *open = open.saturating_add(1),
-                        None => match cursor.value() {
+                        None => match self.decides(&mut cursor) {
                             Some(rule) => whole = Some((at, rule, 1)),
                             None => cursor.enter(matches!(event, Event::ArrayStart(_))),
                         },
@@ -153,21 +163,21 @@ impl<'p> Planner<'p> {
                 Event::String(string) => {
                     self.refuse_hidden_token(input, string)?;
                     if whole.is_none()
-                        && let Some(rule) = cursor.value()
+                        && let Some(rule) = self.decides(&mut cursor)
                     {
                         self.value(string.quoted(), rule, Some(string))?;
                     }
                 }
                 Event::Scalar(span) => {
                     if whole.is_none()
-                        && let Some(rule) = cursor.value()
+                        && let Some(rule) = self.decides(&mut cursor)
                     {
                         self.value(span, rule, None)?;
                     }
                 }
                 Event::Null(span) => {
                     if whole.is_none()
-                        && let Some(rule) = cursor.value()
+                        && let Some(rule) = self.decides(&mut cursor)
                     {
                         self.null(span, rule)?;
                     }
@@ -175,6 +185,11 @@ impl<'p> Planner<'p> {
             }
         }
         self.refuse_missing_fields()
+    }
+
+    /// The rule that decides about the value at the cursor.
+    fn decides(&self, cursor: &mut Cursor<'_>) -> Option<u32> {
+        cursor.value().and_then(|rules| self.first_rules.of(rules))
     }
 
     fn null(&mut self, span: Range<usize>, rule: u32) -> Result<(), EncryptError> {
@@ -252,9 +267,9 @@ impl<'p> Planner<'p> {
     }
 
     fn refuse_missing_fields(&self) -> Result<(), EncryptError> {
-        let mut rules = self.policy.rules.iter().zip(&self.decided);
-        match rules.find(|(rule, decided)| rule.required && !**decided) {
-            Some((rule, _)) => Err(EncryptError::FieldMissing { field: rule.name.clone() }),
+        let mut rules = self.policy.rules.iter().zip(&self.applies).zip(&self.decided);
+        match rules.find(|((rule, applies), decided)| rule.required && **applies && !**decided) {
+            Some(((rule, _), _)) => Err(EncryptError::FieldMissing { field: rule.name.clone() }),
             None => Ok(()),
         }
     }

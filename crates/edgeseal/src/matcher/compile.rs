@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Matcher, State, Symbol, Transition};
+use super::{Matcher, RuleSet, State, Symbol, Transition};
 use crate::field_path::{FieldPath, NameMatch, Segment, Selector};
 use crate::fold::fold;
 use crate::sizes::MAX_MATCHER_TRANSITIONS;
@@ -14,8 +14,13 @@ const MAX_POSITIONS: usize = 1 << 20;
 type Position = (u32, u32);
 
 pub(super) fn compile(paths: &[(&FieldPath, NameMatch)]) -> Option<Matcher> {
-    let mut compiler =
-        Compiler { paths, names: Names::collect(paths), ids: BTreeMap::new(), todo: Vec::new() };
+    let mut compiler = Compiler {
+        paths,
+        names: Names::collect(paths),
+        ids: BTreeMap::new(),
+        todo: Vec::new(),
+        rule_sets: BTreeMap::new(),
+    };
     let mut targets = Targets::default();
     for (rule, (path, _)) in (0_u32..).zip(paths) {
         targets.add((rule, 0), path);
@@ -33,9 +38,16 @@ pub(super) fn compile(paths: &[(&FieldPath, NameMatch)]) -> Option<Matcher> {
         }
         states.push(row);
     }
+    let mut numbered: Vec<(u32, Box<[u32]>)> =
+        compiler.rule_sets.into_iter().map(|(rules, number)| (number, rules)).collect();
+    numbered.sort_unstable_by_key(|(number, _)| *number);
+    let rule_sets: Vec<Box<[u32]>> = numbered.into_iter().map(|(_, rules)| rules).collect();
+    if rule_sets.iter().map(|rules| rules.len()).fold(0, usize::saturating_add) > MAX_POSITIONS {
+        return None;
+    }
     let Names { exact, folded, .. } = compiler.names;
     let exact_lengths = exact.keys().fold(0, |bits, name| bits | Matcher::length_bit(name.len()));
-    Some(Matcher { root, states, exact, exact_lengths, folded })
+    Some(Matcher { root, states, rule_sets, exact, exact_lengths, folded })
 }
 
 struct Compiler<'p> {
@@ -44,6 +56,8 @@ struct Compiler<'p> {
     /// State numbers by the positions they stand for.
     ids: BTreeMap<Vec<Position>, u32>,
     todo: Vec<Vec<Position>>,
+    /// The numbers of the sets of rules.
+    rule_sets: BTreeMap<Box<[u32]>, u32>,
 }
 
 impl Compiler<'_> {
@@ -81,9 +95,10 @@ impl Compiler<'_> {
     }
 
     fn transition(&mut self, targets: Targets) -> Option<Transition> {
-        let Targets { mut positions, rule } = targets;
+        let Targets { mut positions, rules } = targets;
+        let rules = self.rule_set(rules)?;
         if positions.is_empty() {
-            return Some(Transition { rule, ..Transition::NOWHERE });
+            return Some(Transition { rules, ..Transition::NOWHERE });
         }
         positions.sort_unstable();
         positions.dedup();
@@ -99,7 +114,17 @@ impl Compiler<'_> {
                 state
             }
         };
-        Some(Transition { state, rule })
+        Some(Transition { state, rules })
+    }
+
+    fn rule_set(&mut self, mut rules: Vec<u32>) -> Option<Option<RuleSet>> {
+        if rules.is_empty() {
+            return Some(None);
+        }
+        rules.sort_unstable();
+        rules.dedup();
+        let next = u32::try_from(self.rule_sets.len()).ok()?;
+        Some(Some(RuleSet(*self.rule_sets.entry(rules.into()).or_insert(next))))
     }
 
     fn segment(&self, (rule, done): Position) -> Option<(&FieldPath, &Segment, NameMatch)> {
@@ -112,11 +137,11 @@ impl Compiler<'_> {
     }
 }
 
-/// Where a step leads: positions with segments to go, and the first rule that is complete.
+/// Where a step leads: positions with segments to go, and the rules that are complete.
 #[derive(Clone, Default)]
 struct Targets {
     positions: Vec<Position>,
-    rule: Option<u32>,
+    rules: Vec<u32>,
 }
 
 impl Targets {
@@ -124,7 +149,7 @@ impl Targets {
         if usize::try_from(position.1).is_ok_and(|done| done < path.segments().len()) {
             self.positions.push(position);
         } else {
-            self.rule = Some(self.rule.map_or(position.0, |rule| rule.min(position.0)));
+            self.rules.push(position.0);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A position in a JSON text, followed down and up through the automaton.
 
-use super::{Matcher, Symbol, Transition};
+use super::{Matcher, RuleSet, Symbol, Transition};
 use crate::fold::fold;
 use crate::json::unescape;
 
@@ -39,13 +39,13 @@ impl<'m> Cursor<'m> {
         self.here = self.matcher.step(open.state, symbol);
     }
 
-    /// A value: the first rule that matches it.
-    pub(crate) fn value(&mut self) -> Option<u32> {
+    /// A value: the rules that match it, if any does.
+    pub(crate) fn value(&mut self) -> Option<RuleSet> {
         if let Some(Open { state, next_index: Some(index) }) = self.open.last_mut() {
             self.here = self.matcher.step(*state, Symbol::Index(*index));
             *index = index.saturating_add(1);
         }
-        self.here.rule
+        self.here.rules
     }
 
     /// Goes into the container that was the last value.

@@ -2,8 +2,10 @@
 
 use super::PolicyKey;
 use crate::config::{ConfigError, ConfigProblem, Member};
+use crate::content_type::{MediaType, Pattern};
 use crate::field_path::{FieldPath, NameMatch};
 use crate::label::FieldName;
+use crate::sizes::MAX_CONTENT_TYPES;
 
 /// A field rule. `key` is an index that exists in the policy's keys.
 #[derive(Clone, Debug)]
@@ -15,6 +17,8 @@ pub(crate) struct Rule {
     pub(crate) mode: Mode,
     pub(crate) encrypt_null: bool,
     pub(crate) required: bool,
+    /// The content types it is limited to; none if it is not limited.
+    content_types: Vec<Pattern>,
 }
 
 /// How a value is encrypted.
@@ -28,9 +32,16 @@ pub(crate) enum Mode {
     Envelope,
 }
 
-const MEMBERS: [&str; 8] = ["name", "path", "key", "mode", "oversize", "match", "encrypt_null", "required"];
+const MEMBERS: [&str; 9] =
+    ["name", "path", "key", "mode", "oversize", "match", "encrypt_null", "required", "content_types"];
 
 impl Rule {
+    /// Whether a body of this type is under the rule.
+    pub(crate) fn applies_to(&self, content_type: &MediaType) -> bool {
+        self.content_types.is_empty()
+            || self.content_types.iter().any(|pattern| pattern.matches(content_type))
+    }
+
     /// Reads a rule; also gives its `name` member back, for a complaint about duplicates.
     pub(super) fn read<'a>(
         member: &Member<'a>,
@@ -62,12 +73,21 @@ impl Rule {
             mode: read_mode(rule.get("mode"), rule.get("oversize"), is_classic)?,
             encrypt_null: flag("encrypt_null")?,
             required: flag("required")?,
+            content_types: rule.get("content_types").map(read_content_types).transpose()?.unwrap_or_default(),
         };
         if let (true, true, Some(member)) = (is_classic, read.encrypt_null, rule.get("encrypt_null")) {
             return Err(member.refuse(ConfigProblem::Invalid("`false` under a key with classic tags")));
         }
         Ok((read, name.clone()))
     }
+}
+
+fn read_content_types(member: &Member<'_>) -> Result<Vec<Pattern>, ConfigError> {
+    let members = member.array()?;
+    if !(1..=MAX_CONTENT_TYPES).contains(&members.len()) {
+        return Err(member.refuse(ConfigProblem::Invalid("1 to 32 content types")));
+    }
+    members.iter().map(|member| member.parsed(Pattern::EXPECTED, Pattern::new)).collect()
 }
 
 fn read_mode(

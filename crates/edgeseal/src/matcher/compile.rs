@@ -14,13 +14,8 @@ const MAX_POSITIONS: usize = 1 << 20;
 type Position = (u32, u32);
 
 pub(super) fn compile(paths: &[(&FieldPath, NameMatch)]) -> Option<Matcher> {
-    let mut compiler = Compiler {
-        paths,
-        names: Names::collect(paths),
-        ids: BTreeMap::new(),
-        todo: Vec::new(),
-        rule_sets: BTreeMap::new(),
-    };
+    let mut compiler =
+        Compiler { paths, names: Names::collect(paths), states: Sets::default(), rules: Sets::default() };
     let mut targets = Targets::default();
     for (rule, (path, _)) in (0_u32..).zip(paths) {
         targets.add((rule, 0), path);
@@ -28,8 +23,8 @@ pub(super) fn compile(paths: &[(&FieldPath, NameMatch)]) -> Option<Matcher> {
     let root = compiler.transition(targets)?;
     let mut states = Vec::new();
     let (mut transitions, mut positions) = (0_usize, 0_usize);
-    // `todo` grows while it is read: its order is the numbering of the states.
-    while let Some(state) = compiler.todo.get(states.len()).cloned() {
+    // States are found while their rows are made, and numbered as they are found.
+    while let Some(state) = compiler.states.in_order.get(states.len()).cloned() {
         positions = positions.checked_add(state.len())?;
         let row = compiler.row(&state)?;
         transitions = transitions.checked_add(row.named.len())?.checked_add(1)?;
@@ -38,13 +33,12 @@ pub(super) fn compile(paths: &[(&FieldPath, NameMatch)]) -> Option<Matcher> {
         }
         states.push(row);
     }
-    let mut numbered: Vec<(u32, Box<[u32]>)> =
-        compiler.rule_sets.into_iter().map(|(rules, number)| (number, rules)).collect();
-    numbered.sort_unstable_by_key(|(number, _)| *number);
-    let rule_sets: Vec<Box<[u32]>> = numbered.into_iter().map(|(_, rules)| rules).collect();
-    if rule_sets.iter().map(|rules| rules.len()).fold(0, usize::saturating_add) > MAX_POSITIONS {
+    let rule_sets = compiler.rules.in_order;
+    if rule_sets.iter().map(Vec::len).fold(0, usize::saturating_add) > MAX_POSITIONS {
         return None;
     }
+    let rule_sets =
+        rule_sets.into_iter().map(|set| set.into_iter().map(|(rule, _)| rule).collect()).collect();
     let Names { exact, folded, .. } = compiler.names;
     let exact_lengths = exact.keys().fold(0, |bits, name| bits | Matcher::length_bit(name.len()));
     Some(Matcher { root, states, rule_sets, exact, exact_lengths, folded })
@@ -53,11 +47,10 @@ pub(super) fn compile(paths: &[(&FieldPath, NameMatch)]) -> Option<Matcher> {
 struct Compiler<'p> {
     paths: &'p [(&'p FieldPath, NameMatch)],
     names: Names,
-    /// State numbers by the positions they stand for.
-    ids: BTreeMap<Vec<Position>, u32>,
-    todo: Vec<Vec<Position>>,
-    /// The numbers of the sets of rules.
-    rule_sets: BTreeMap<Box<[u32]>, u32>,
+    /// Positions with segments to go.
+    states: Sets,
+    /// Positions without, that is: rules that match.
+    rules: Sets,
 }
 
 impl Compiler<'_> {
@@ -95,36 +88,9 @@ impl Compiler<'_> {
     }
 
     fn transition(&mut self, targets: Targets) -> Option<Transition> {
-        let Targets { mut positions, rules } = targets;
-        let rules = self.rule_set(rules)?;
-        if positions.is_empty() {
-            return Some(Transition { rules, ..Transition::NOWHERE });
-        }
-        positions.sort_unstable();
-        positions.dedup();
-        let state = match self.ids.get(&positions) {
-            Some(state) => *state,
-            None => {
-                let state = u32::try_from(self.todo.len()).ok()?;
-                if self.todo.len() >= MAX_MATCHER_TRANSITIONS {
-                    return None;
-                }
-                self.ids.insert(positions.clone(), state);
-                self.todo.push(positions);
-                state
-            }
-        };
+        let rules = self.rules.number(targets.complete)?.map(RuleSet);
+        let state = self.states.number(targets.open)?.unwrap_or(Transition::NOWHERE.state);
         Some(Transition { state, rules })
-    }
-
-    fn rule_set(&mut self, mut rules: Vec<u32>) -> Option<Option<RuleSet>> {
-        if rules.is_empty() {
-            return Some(None);
-        }
-        rules.sort_unstable();
-        rules.dedup();
-        let next = u32::try_from(self.rule_sets.len()).ok()?;
-        Some(Some(RuleSet(*self.rule_sets.entry(rules.into()).or_insert(next))))
     }
 
     fn segment(&self, (rule, done): Position) -> Option<(&FieldPath, &Segment, NameMatch)> {
@@ -137,20 +103,49 @@ impl Compiler<'_> {
     }
 }
 
-/// Where a step leads: positions with segments to go, and the rules that are complete.
+/// Where a step leads: positions with segments to go, and those without.
 #[derive(Clone, Default)]
 struct Targets {
-    positions: Vec<Position>,
-    rules: Vec<u32>,
+    open: Vec<Position>,
+    complete: Vec<Position>,
 }
 
 impl Targets {
     fn add(&mut self, position: Position, path: &FieldPath) {
         if usize::try_from(position.1).is_ok_and(|done| done < path.segments().len()) {
-            self.positions.push(position);
+            self.open.push(position);
         } else {
-            self.rules.push(position.0);
+            self.complete.push(position);
         }
+    }
+}
+
+/// Sets of positions, numbered as they come.
+#[derive(Default)]
+struct Sets {
+    numbers: BTreeMap<Vec<Position>, u32>,
+    /// Each sorted.
+    in_order: Vec<Vec<Position>>,
+}
+
+impl Sets {
+    /// The number of a set, given in any order; the empty set has none. `None` if there are too many.
+    fn number(&mut self, mut set: Vec<Position>) -> Option<Option<u32>> {
+        if set.is_empty() {
+            return Some(None);
+        }
+        set.sort_unstable();
+        set.dedup();
+        if let Some(number) = self.numbers.get(&set) {
+            return Some(Some(*number));
+        }
+        let number = u32::try_from(self.in_order.len()).ok()?;
+        if self.in_order.len() >= MAX_MATCHER_TRANSITIONS {
+            return None;
+        }
+        self.numbers.insert(set.clone(), number);
+        self.in_order.push(set);
+        Some(Some(number))
     }
 }
 

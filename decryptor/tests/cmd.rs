@@ -124,13 +124,18 @@ fn state(top: &Path, below: &Path, found: &mut BTreeMap<String, (u32, String)>) 
 
 /// What is random becomes its length.
 fn mask(text: &str) -> String {
-    let tokens = Regex::new(r"(__es1\.[A-Za-z0-9_-]+\.[sve])\.([A-Za-z0-9_.-]+?)\.__").unwrap();
+    // A part of a JWE may begin with `__`: the parts are counted, as a decoder does it.
+    let part = "[A-Za-z0-9_-]+";
+    let direct = Regex::new(&format!(r"(__es1\.{part}\.[sv])\.({part})\.__")).unwrap();
+    let jwe = format!(r"(__es1\.{part}\.e)\.({part}\.{part}\.{part}\.{part}\.{part})\.__");
+    let envelope = Regex::new(&jwe).unwrap();
     let classic = Regex::new(r"(\{\{[a-z]+:)([A-Za-z0-9+/=]+)(:\}\})").unwrap();
     let pem = Regex::new(r"(?s)(-----BEGIN [A-Z ]+-----).*?(-----END [A-Z ]+-----)").unwrap();
     let digest = Regex::new(r"\b[0-9a-f]{64}\b").unwrap();
     let length = |found: &Captures<'_>| found[2].len();
-    let text =
-        tokens.replace_all(text, |found: &Captures<'_>| format!("{}.({}).__", &found[1], length(found)));
+    let token = |found: &Captures<'_>| format!("{}.({}).__", &found[1], length(found));
+    let text = direct.replace_all(text, token);
+    let text = envelope.replace_all(&text, token);
     let text = classic
         .replace_all(&text, |found: &Captures<'_>| format!("{}({}){}", &found[1], length(found), &found[3]));
     let text = pem.replace_all(&text, "$1(key)$2");

@@ -43,7 +43,8 @@ function* walk(label, values, indent) {
 
 /** @param {string} text */
 function shortened(text) {
-  return text.replaceAll(/(__es1\.[\w-]+\.[sve]\.)[\w.-]+?(\.__)/g, "$1…$2");
+  // A part of a JWE may begin with `__`; only the suffix has nothing of a token behind it.
+  return text.replaceAll(/(__es1\.[\w-]+\.[sve]\.)[\w.-]+?(\.__)(?![\w.-])/g, "$1…$2");
 }
 
 /**

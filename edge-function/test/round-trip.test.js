@@ -58,7 +58,7 @@ test("generated JSON comes back byte for byte", async () => {
       assert.equal(await thereAndBack(Buffer.from(text)), undefined);
       encrypted += Number(/"(ssn|email)"/.test(text));
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   );
   assert.ok(encrypted > 50, `${encrypted} bodies had something to encrypt`);
 });

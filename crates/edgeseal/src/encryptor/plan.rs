@@ -80,11 +80,14 @@ pub(super) struct Planner<'p> {
     /// What to refuse in strings, if foreign tokens are refused.
     foreign: Option<&'p Finder<'p>>,
     plan: Plan,
-    /// Which rules the request is under, and which of those that match a value decides.
-    applies: Vec<bool>,
+    /// Of the rules that match a value, the one that decides.
     first_rules: FirstRules,
-    /// Which rules decided a value of the current JSON text.
-    decided: Vec<bool>,
+    /// The rules that have to decide about a value in every JSON text.
+    required: Vec<usize>,
+    /// The JSON texts so far; in NDJSON there are many.
+    texts: usize,
+    /// For each rule the last text in which it decided, from 1: so a new text has nothing to clear.
+    decided_in: Vec<usize>,
 }
 
 impl<'p> Planner<'p> {
@@ -100,8 +103,11 @@ impl<'p> Planner<'p> {
         let first_rules = policy.matcher.first_rules(|rule| {
             usize::try_from(rule).ok().and_then(|index| applies.get(index)).is_some_and(|applies| *applies)
         });
-        let decided = vec![false; policy.rules.len()];
-        Self { policy, headers, body, foreign, plan, applies, first_rules, decided }
+        let rules = policy.rules.iter().zip(&applies).enumerate();
+        let required =
+            rules.filter(|(_, (rule, applies))| rule.required && **applies).map(|(index, _)| index).collect();
+        let decided_in = vec![0; policy.rules.len()];
+        Self { policy, headers, body, foreign, plan, first_rules, required, texts: 0, decided_in }
     }
 
     pub(super) fn finish(self) -> Plan {
@@ -121,7 +127,7 @@ impl<'p> Planner<'p> {
         let mut names = self.policy.refuse_duplicate_names.then(Vec::<BTreeSet<Vec<u8>>>::new);
         // A container that is replaced as a whole: where it begins, its rule, and how many containers are open in it.
         let mut whole: Option<(usize, u32, usize)> = None;
-        self.decided.fill(false);
+        self.texts = self.texts.saturating_add(1);
 
         while let Some(event) = lexer.next()? {
             match event {
@@ -261,15 +267,16 @@ impl<'p> Planner<'p> {
     }
 
     fn decide(&mut self, rule: usize) {
-        if let Some(decided) = self.decided.get_mut(rule) {
-            *decided = true;
+        if let Some(text) = self.decided_in.get_mut(rule) {
+            *text = self.texts;
         }
     }
 
+    /// Costs no more than the values do: every required rule that is passed has decided about one in this text.
     fn refuse_missing_fields(&self) -> Result<(), EncryptError> {
-        let mut rules = self.policy.rules.iter().zip(&self.applies).zip(&self.decided);
-        match rules.find(|((rule, applies), decided)| rule.required && **applies && !**decided) {
-            Some(((rule, _), _)) => Err(EncryptError::FieldMissing { field: rule.name.clone() }),
+        let missing = self.required.iter().find(|rule| self.decided_in.get(**rule) != Some(&self.texts));
+        match missing.and_then(|rule| self.policy.rules.get(*rule)) {
+            Some(rule) => Err(EncryptError::FieldMissing { field: rule.name.clone() }),
             None => Ok(()),
         }
     }

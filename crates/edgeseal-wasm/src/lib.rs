@@ -1,21 +1,27 @@
 //! The wasm-bindgen surface of [`edgeseal`] for JavaScript hosts; it converts, calls and maps errors. Writing Rust? Use
 //! `edgeseal`. Writing JavaScript? Use the npm package `edgeseal`, which puts an edge function around this.
 //!
-//! A body or a plaintext that crosses from JavaScript is a copy in linear memory, zeroed when the call is over.
+//! What crosses from JavaScript is a copy in linear memory. The allocator zeroes whatever is released, so that nothing of a request
+//! is left there when the call is over.
 
 mod error;
 mod object;
 
+use std::alloc::System;
 use std::borrow::Cow;
 
-use edgeseal::{Answer, Keyring, Policy, TextFormat};
+use edgeseal::{Answer, Keyring, Policy, Request, TextFormat};
 use getrandom::SysRng;
 use js_sys::{Array, Object, TypeError, Uint8Array};
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
+use zeroizing_alloc::ZeroAlloc;
 
 use error::{config_error, encrypt_error, open_error, scan_error};
 use object::object;
+
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("types.d.ts");
@@ -44,24 +50,57 @@ impl Encryptor {
         }))
     }
 
-    /// Encrypts a body with this `Content-Type`.
+    /// What the host has to do for the policy, as JSON.
+    #[wasm_bindgen(getter)]
+    pub fn host(&self) -> String {
+        self.0.policy().host_duties().to_json()
+    }
+
+    /// Encrypts what the policy names in a request. What is left out is not known, or not there. `headers` has name and value by
+    /// turns.
     ///
     /// # Errors
-    /// `EdgeSealError` with `code` and `status`; then there is no body.
+    /// `EdgeSealError` with `code` and `status`; then nothing may go on.
     #[wasm_bindgen(unchecked_return_type = "Encrypted")]
     pub fn encrypt(
         &self,
-        body: Vec<u8>,
-        #[wasm_bindgen(js_name = contentType)] content_type: &str,
+        body: Option<Vec<u8>>,
+        #[wasm_bindgen(js_name = contentType)] content_type: Option<String>,
+        method: Option<String>,
+        path: Option<String>,
+        query: Option<String>,
+        headers: Option<Vec<String>>,
     ) -> Result<Object, JsValue> {
-        let body = Zeroizing::new(body);
-        let encrypted =
-            self.0.encrypt(&body, content_type, &mut SysRng).map_err(|error| encrypt_error(&error))?;
-        let changed = match encrypted.body {
-            Cow::Borrowed(_) => JsValue::UNDEFINED,
-            Cow::Owned(body) => bytes(&Zeroizing::new(body)),
+        let headers = headers.unwrap_or_default();
+        let pairs: Vec<(&str, &str)> = headers
+            .chunks_exact(2)
+            .filter_map(|pair| Some((pair.first()?.as_str(), pair.last()?.as_str())))
+            .collect();
+        let request = Request {
+            method: method.as_deref(),
+            path: path.as_deref(),
+            query: query.as_deref(),
+            headers: &pairs,
+            content_type: content_type.as_deref(),
+            body: body.as_deref(),
         };
-        object(&[("body", changed), ("report", encrypted.report.to_json().into())])
+        let encrypted =
+            self.0.encrypt_request(&request, &mut SysRng).map_err(|error| encrypt_error(&error))?;
+        let body = match &encrypted.body {
+            Some(Cow::Owned(body)) => bytes(body),
+            _ => JsValue::UNDEFINED,
+        };
+        let query = match &encrypted.query {
+            Some(Cow::Owned(query)) => JsValue::from_str(query),
+            _ => JsValue::UNDEFINED,
+        };
+        let headers = if encrypted.headers.iter().any(|value| matches!(value, Cow::Owned(_))) {
+            encrypted.headers.iter().map(|value| JsValue::from_str(value)).collect::<Array>().into()
+        } else {
+            JsValue::UNDEFINED
+        };
+        let report = encrypted.report.to_json().into();
+        object(&[("body", body), ("query", query), ("headers", headers), ("report", report)])
     }
 }
 
@@ -85,8 +124,9 @@ impl Scan {
         let format = match format {
             "json" => TextFormat::Json,
             "ndjson" => TextFormat::NdJson,
+            "form" => TextFormat::Form,
             "text" => TextFormat::Text,
-            _ => return Err(TypeError::new("expected `json`, `ndjson` or `text`").into()),
+            _ => return Err(TypeError::new("expected `json`, `ndjson`, `form` or `text`").into()),
         };
         let keyring = Keyring::from_json(keyring.as_bytes()).map_err(|error| config_error(&error))?;
         Ok(Self(edgeseal::Scan::new(text, format, &keyring).map_err(|error| scan_error(&error))?))

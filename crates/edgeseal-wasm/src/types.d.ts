@@ -9,16 +9,20 @@ export interface EdgeSealError extends Error {
   readonly status?: number;
 }
 
-/** A body that may go on to the origin. */
+/** What may go on to the origin. */
 export interface Encrypted {
-  /** The new body; `undefined` if nothing in the old one had to be encrypted. */
+  /** The new body; `undefined` if nothing in the old one had to be encrypted, or there was none. */
   readonly body: Uint8Array | undefined;
-  /** JSON: `{"values":2,"rules":{"ssn":2},"keys":{"pii-2026a":2}}`. Holds no value. */
+  /** The new query string; `undefined` if it stays. */
+  readonly query: string | undefined;
+  /** The values of all headers that were given, in their order; `undefined` if all stay. */
+  readonly headers: string[] | undefined;
+  /** JSON: `{"values":2,"rules":{"ssn":2},"keys":{"pii-2026a":2}}`, and what `EncryptReport` has beside it. Holds no value. */
   readonly report: string;
 }
 
 /** How a text is read, and so for which place plaintext is put back. */
-export type TextFormat = "json" | "ndjson" | "text";
+export type TextFormat = "json" | "ndjson" | "form" | "text";
 
 /** One RSAES-OAEP-SHA-256 ciphertext (empty label), and the key it is under. */
 export interface Ciphertext {

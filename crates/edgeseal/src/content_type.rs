@@ -1,6 +1,7 @@
 //! Content types (RFC 9110, section 8.3) and what a policy does with each.
 
 use crate::config::{ConfigError, ConfigProblem, Member};
+use crate::sizes::MAX_BOUNDARY_CHARS;
 
 /// What a body of some content type is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +10,10 @@ pub(crate) enum BodyFormat {
     Json,
     /// JSON texts, one to a line.
     NdJson,
+    /// Fields of a form (`application/x-www-form-urlencoded`).
+    Form,
+    /// Parts of a form (`multipart/form-data`).
+    Multipart,
     /// Nothing that is encrypted.
     Pass,
 }
@@ -49,12 +54,15 @@ impl ContentTypes {
             if types.iter().any(|(other, _)| *other == pattern) {
                 return Err(member.refuse(ConfigProblem::Duplicate));
             }
-            let format = member.parsed("`json`, `ndjson` or `pass`", |text| match text {
-                "json" => Some(BodyFormat::Json),
-                "ndjson" => Some(BodyFormat::NdJson),
-                "pass" => Some(BodyFormat::Pass),
-                _ => None,
-            })?;
+            let format =
+                member.parsed("`json`, `ndjson`, `form`, `multipart` or `pass`", |text| match text {
+                    "json" => Some(BodyFormat::Json),
+                    "ndjson" => Some(BodyFormat::NdJson),
+                    "form" => Some(BodyFormat::Form),
+                    "multipart" => Some(BodyFormat::Multipart),
+                    "pass" => Some(BodyFormat::Pass),
+                    _ => None,
+                })?;
             types.push((pattern, format));
         }
         if types.is_empty() {
@@ -67,19 +75,63 @@ impl ContentTypes {
     pub(crate) fn format(&self, content_type: &MediaType) -> Option<BodyFormat> {
         let exact = self.0.iter().find(|(pattern, _)| pattern.is_exactly(content_type));
         let fitting = || self.0.iter().find(|(pattern, _)| pattern.matches(content_type));
-        let found = exact.or_else(|| if content_type.0 == JSON_PATCH { None } else { fitting() });
+        let found = exact.or_else(|| if content_type.essence == JSON_PATCH { None } else { fitting() });
         found.map(|(_, format)| *format)
     }
 }
 
-/// The media type of a body in UTF-8, in lower case, without its parameters.
+/// The media type of a body in UTF-8.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct MediaType(String);
+pub(crate) struct MediaType {
+    /// Type and subtype, in lower case.
+    essence: String,
+    /// The values of its `boundary` parameters.
+    boundaries: Vec<String>,
+}
 
 impl MediaType {
     /// Reads a `Content-Type`; `None` if it is malformed or says that the body is not in UTF-8.
     pub(crate) fn new(content_type: &str) -> Option<Self> {
-        essence(content_type).map(Self)
+        let (name, mut rest) = match content_type.split_once(';') {
+            Some((name, rest)) => (name, Some(rest)),
+            None => (content_type, None),
+        };
+        let name = trim(name);
+        let (kind, subtype) = name.split_once('/')?;
+        if !is_token(kind) || !is_token(subtype) {
+            return None;
+        }
+        let mut charsets = 0_u8;
+        let mut boundaries = Vec::new();
+        while let Some(parameters) = rest {
+            let (parameter, after) = next_parameter(parameters)?;
+            rest = after;
+            let Some((name, value)) = parameter else { continue };
+            if name.eq_ignore_ascii_case("charset") {
+                charsets = charsets.saturating_add(1);
+                if charsets > 1 || !value.eq_ignore_ascii_case("utf-8") {
+                    return None;
+                }
+            } else if name.eq_ignore_ascii_case("boundary") {
+                boundaries.push(value);
+            }
+        }
+        Some(Self { essence: name.to_ascii_lowercase(), boundaries })
+    }
+
+    /// The one boundary of its parts (RFC 2046, section 5.1.1); `None` if there is none, or more than one, or it is none.
+    pub(crate) fn boundary(&self) -> Option<&str> {
+        let [boundary] = self.boundaries.as_slice() else { return None };
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"'()+_,-./:=? ".contains(&byte);
+        let is_one = (1..=MAX_BOUNDARY_CHARS).contains(&boundary.len())
+            && boundary.bytes().all(allowed)
+            && !boundary.ends_with(' ');
+        is_one.then_some(boundary)
+    }
+
+    /// Whether it is `text/plain`.
+    pub(crate) fn is_plain_text(&self) -> bool {
+        self.essence == "text/plain"
     }
 }
 
@@ -103,49 +155,23 @@ impl Pattern {
     }
 
     fn is_exactly(&self, content_type: &MediaType) -> bool {
-        matches!(self, Self::Exact(name) if **name == *content_type.0)
+        matches!(self, Self::Exact(name) if **name == *content_type.essence)
     }
 
     /// Whether this is the type's name, or a pattern that it fits.
     pub(crate) fn matches(&self, content_type: &MediaType) -> bool {
         let Self::Suffix { kind, suffix } = self else { return self.is_exactly(content_type) };
-        let name = content_type.0.as_str();
+        let name = content_type.essence.as_str();
         let Some((found_kind, subtype)) = name.split_once('/') else { return false };
         found_kind == &**kind
             && subtype.rsplit_once('+').is_some_and(|(facet, found)| !facet.is_empty() && found == &**suffix)
     }
 }
 
-/// The media type of a `Content-Type`, in lower case, if its parameters are well formed and its charset, if any, is UTF-8.
-fn essence(content_type: &str) -> Option<String> {
-    let (name, mut rest) = match content_type.split_once(';') {
-        Some((name, rest)) => (name, Some(rest)),
-        None => (content_type, None),
-    };
-    let name = trim(name);
-    let (kind, subtype) = name.split_once('/')?;
-    if !is_token(kind) || !is_token(subtype) {
-        return None;
-    }
-    let mut charsets = 0_u8;
-    while let Some(parameters) = rest {
-        let (parameter, after) = next_parameter(parameters)?;
-        rest = after;
-        let Some((name, value)) = parameter else { continue };
-        if name.eq_ignore_ascii_case("charset") {
-            charsets = charsets.saturating_add(1);
-            if charsets > 1 || !value.eq_ignore_ascii_case("utf-8") {
-                return None;
-            }
-        }
-    }
-    Some(name.to_ascii_lowercase())
-}
-
-type Parameter<'a> = Option<(&'a str, String)>;
+pub(crate) type Parameter<'a> = Option<(&'a str, String)>;
 
 /// Reads `name=value` or `name="value"` up to the next `;` (RFC 9110, section 5.6.6); an empty parameter is allowed.
-fn next_parameter(text: &str) -> Option<(Parameter<'_>, Option<&str>)> {
+pub(crate) fn next_parameter(text: &str) -> Option<(Parameter<'_>, Option<&str>)> {
     let text = text.trim_start_matches([' ', '\t']);
     if text.is_empty() {
         return Some((None, None));
@@ -185,12 +211,12 @@ fn quoted_string(text: &str) -> Option<(String, &str)> {
     }
 }
 
-fn trim(text: &str) -> &str {
+pub(crate) fn trim(text: &str) -> &str {
     text.trim_matches([' ', '\t'])
 }
 
 /// RFC 9110, section 5.6.2.
-fn is_token(text: &str) -> bool {
+pub(crate) fn is_token(text: &str) -> bool {
     !text.is_empty()
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }

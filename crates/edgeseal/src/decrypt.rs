@@ -21,6 +21,8 @@ pub enum TextFormat {
     Json,
     /// JSON texts, one to a line.
     NdJson,
+    /// A form or query string; plaintext is put back serialised.
+    Form,
     /// Any bytes; plaintext is put back raw.
     Text,
 }

@@ -1,8 +1,16 @@
 //! Encrypting the fields of a body: plan everything, then seal.
 
 mod error;
+mod form;
+mod json_body;
+mod leftovers;
+mod multipart;
+mod part;
+mod place;
 mod plan;
 mod report;
+mod request;
+mod scope;
 mod seal;
 
 use std::borrow::Cow;
@@ -11,11 +19,17 @@ use rand_core::TryCryptoRng;
 
 use crate::content_type::{BodyFormat, MediaType};
 use crate::json::check_utf8;
+use crate::matcher::Cursor;
 use crate::policy::Policy;
 use crate::token::Finder;
 pub use error::EncryptError;
-use plan::{Plan, Planner};
+use form::decode_leniently;
+use place::Place;
+use plan::{Plan, Planner, Tally};
 pub use report::EncryptReport;
+pub use request::{Encrypted, EncryptedRequest, Request};
+use scope::Scope;
+use seal::Sealer;
 
 /// Encrypts what a policy names, and refuses what it cannot vouch for.
 ///
@@ -44,21 +58,6 @@ pub struct Encryptor {
     max_output_bytes: usize,
 }
 
-/// A body that may go on to the origin.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Encrypted<'b> {
-    /// The body; borrowed if nothing in it had to be encrypted.
-    pub body: Cow<'b, [u8]>,
-    /// What was encrypted, in numbers.
-    pub report: EncryptReport,
-}
-
-impl core::fmt::Debug for Encrypted<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Encrypted").field("report", &self.report).finish_non_exhaustive()
-    }
-}
-
 impl Encryptor {
     /// An encryptor without a limit to its output.
     pub fn new(policy: Policy) -> Self {
@@ -78,12 +77,8 @@ impl Encryptor {
         &self.policy
     }
 
-    /// Encrypts a body with this `Content-Type`.
-    ///
-    /// Time and memory are linear in the body. The size of the output is known, and checked, before anything is
-    /// encrypted. Randomness is drawn per value: in body order, for a direct value a 32-byte OAEP seed; for the first
-    /// envelope value under a key id a 32-byte data key and a 32-byte OAEP seed; for every envelope value a 12-byte
-    /// initialization vector.
+    /// Encrypts a body with this `Content-Type`, of a request of which nothing else is known: rules that are limited to methods or
+    /// paths apply, rules for the query string and for headers have nothing to do.
     ///
     /// # Errors
     /// [`EncryptError`]; then there is no body.
@@ -93,35 +88,194 @@ impl Encryptor {
         content_type: &str,
         rng: &mut R,
     ) -> Result<Encrypted<'b>, EncryptError> {
-        let content_type = MediaType::new(content_type).ok_or(EncryptError::ContentTypeUnsupported)?;
-        let format =
-            self.policy.content_types.format(&content_type).ok_or(EncryptError::ContentTypeUnsupported)?;
-        let plan = self.plan(body, &content_type, format)?;
-        if plan.output_bytes() > self.max_output_bytes {
-            return Err(EncryptError::OutputTooLarge { limit: self.max_output_bytes });
-        }
-        let report = plan.report(&self.policy);
-        let body =
-            if plan.is_empty() { Cow::Borrowed(body) } else { Cow::Owned(self.seal(body, &plan, rng)?) };
-        Ok(Encrypted { body, report })
+        let request = Request { content_type: Some(content_type), body: Some(body), ..Request::default() };
+        let encrypted = self.encrypt_body(&request, rng)?;
+        let body = match encrypted.body {
+            Cow::Borrowed(_) => Cow::Borrowed(body),
+            Cow::Owned(body) => Cow::Owned(body),
+        };
+        Ok(Encrypted { body, report: encrypted.report })
     }
 
-    fn plan(&self, body: &[u8], content_type: &MediaType, format: BodyFormat) -> Result<Plan, EncryptError> {
+    /// Encrypts the body of a request, and it alone: rules for the query string and for headers have nothing to do. A request without
+    /// a body has an empty one.
+    ///
+    /// # Errors
+    /// [`EncryptError`]; then there is no body.
+    pub fn encrypt_body<'r, R: TryCryptoRng + ?Sized>(
+        &self,
+        request: &Request<'r>,
+        rng: &mut R,
+    ) -> Result<Encrypted<'r>, EncryptError> {
+        let request = Request { body: request.body.or(Some(&[])), ..*request };
+        let encrypted = self.encrypt_parts(&request, true, rng)?;
+        let body = encrypted.body.ok_or(EncryptError::EncryptionFailed)?;
+        Ok(Encrypted { body, report: encrypted.report })
+    }
+
+    /// Encrypts what the policy names in a request.
+    ///
+    /// Time and memory are linear in the request. The size of the output is known, and checked, before anything is
+    /// encrypted. Randomness is drawn per value, in the order query string, headers, body: for a direct value a 32-byte
+    /// OAEP seed; for the first envelope value under a key id a 32-byte data key and a 32-byte OAEP seed; for every envelope
+    /// value a 12-byte initialization vector.
+    ///
+    /// # Errors
+    /// [`EncryptError`]; then nothing may go on.
+    pub fn encrypt_request<'r, R: TryCryptoRng + ?Sized>(
+        &self,
+        request: &Request<'r>,
+        rng: &mut R,
+    ) -> Result<EncryptedRequest<'r>, EncryptError> {
+        self.encrypt_parts(request, false, rng)
+    }
+
+    fn encrypt_parts<'r, R: TryCryptoRng + ?Sized>(
+        &self,
+        request: &Request<'r>,
+        only_body: bool,
+        rng: &mut R,
+    ) -> Result<EncryptedRequest<'r>, EncryptError> {
         let classic = self.policy.keys.iter().filter_map(|key| Some((key.tags.as_ref()?, &key.id)));
         let finder = Finder::new(classic);
-        let foreign = self.policy.refuse_foreign_tokens.then_some(&finder);
-        if foreign.is_some_and(|finder| finder.finds_any(body)) {
-            return Err(EncryptError::ForeignToken);
+        let mut reader = Reader {
+            encryptor: self,
+            request,
+            foreign: self.policy.refuse_foreign_tokens.then_some(&finder),
+            tally: Tally::new(&self.policy),
+        };
+        let (query, headers) =
+            if only_body { (None, Vec::new()) } else { (reader.query()?, reader.headers()?) };
+        let body = request.body.map(|body| reader.body(body)).transpose()?;
+
+        let leftovers = match (reader.tally.suspects.take(), self.policy.leftovers) {
+            (Some(suspects), Some(leftovers)) => {
+                suspects.count(body.as_ref(), &self.policy, leftovers.refuse)?
+            }
+            _ => 0,
+        };
+        if body.as_ref().is_some_and(|plan| plan.output_bytes > self.max_output_bytes) {
+            return Err(EncryptError::OutputTooLarge { limit: self.max_output_bytes });
         }
-        let mut planner = Planner::new(&self.policy, &self.headers, body, content_type, foreign);
-        if format != BodyFormat::Pass {
+        let report = reader.tally.report(&self.policy, leftovers);
+
+        let mut sealer = Sealer::new(self, rng);
+        let sealed_query = query.as_ref().map(|plan| sealer.seal(plan)).transpose()?.flatten();
+        let mut sealed_headers = Vec::with_capacity(headers.len());
+        for ((_, value), plan) in request.headers.iter().zip(&headers) {
+            let sealed = plan.as_ref().map(|plan| sealer.seal(plan)).transpose()?.flatten();
+            sealed_headers.push(text(value, sealed)?);
+        }
+        let body = match (request.body, body) {
+            (Some(body), Some(plan)) => Some(sealer.seal(&plan)?.map_or(Cow::Borrowed(body), Cow::Owned)),
+            _ => None,
+        };
+        let query = request.query.map(|query| text(query, sealed_query)).transpose()?;
+        Ok(EncryptedRequest { body, query, headers: sealed_headers, report })
+    }
+}
+
+/// Reads the parts of one request, and plans.
+struct Reader<'e, 'q, 'r> {
+    encryptor: &'e Encryptor,
+    request: &'q Request<'r>,
+    /// What to refuse, if foreign tokens are refused.
+    foreign: Option<&'e Finder<'e>>,
+    tally: Tally,
+}
+
+impl<'r> Reader<'_, '_, 'r> {
+    fn query(&mut self) -> Result<Option<Plan<'r>>, EncryptError> {
+        let policy = &self.encryptor.policy;
+        if policy.query.is_empty() {
+            return Ok(None);
+        }
+        let query = self.request.query.unwrap_or_default().as_bytes();
+        self.refuse_tokens(query)?;
+        self.refuse_tokens(&decode_leniently(query))?;
+        let scope = Scope::of_query(policy, self.request);
+        if !scope.any {
+            return Ok(None);
+        }
+        let mut planner = self.planner(&scope, query, false);
+        planner.form().map_err(|error| match error {
+            EncryptError::FormInvalid { offset } => EncryptError::QueryInvalid { offset },
+            error => error,
+        })?;
+        Ok(Some(planner.plan))
+    }
+
+    /// A plan for each header field, if any rule is for it.
+    fn headers(&mut self) -> Result<Vec<Option<Plan<'r>>>, EncryptError> {
+        let policy = &self.encryptor.policy;
+        let headers = self.request.headers;
+        if policy.header.is_empty() {
+            return Ok(headers.iter().map(|_| None).collect());
+        }
+        let scope = Scope::of_headers(policy, self.request);
+        let mut cursor = Cursor::new(&policy.header);
+        cursor.value();
+        cursor.enter(false);
+        let mut plans = Vec::with_capacity(headers.len());
+        let mut found = Vec::new();
+        for (name, value) in headers {
+            cursor.name(name.to_ascii_lowercase().as_bytes(), false);
+            let rules = cursor.value();
+            if rules.is_some() {
+                self.refuse_tokens(value.as_bytes())?;
+            }
+            found.push((value.as_bytes(), scope.decide(rules)));
+        }
+        // The fields are one document: what is required may stand in any of them.
+        let mut decided = self.planner(&scope, &[], false);
+        decided.begin();
+        for (value, decision) in found {
+            decided.plan = Plan::of(value);
+            decided.refuse_token(value)?;
+            decided.value(0..value.len(), Place::Text, decision)?;
+            plans.push(Some(core::mem::replace(&mut decided.plan, Plan::of(&[]))));
+        }
+        decided.end()?;
+        Ok(plans)
+    }
+
+    fn body(&mut self, body: &'r [u8]) -> Result<Plan<'r>, EncryptError> {
+        let policy = &self.encryptor.policy;
+        let unsupported = EncryptError::ContentTypeUnsupported;
+        let content_type = self.request.content_type.and_then(MediaType::new).ok_or(unsupported.clone())?;
+        let format = policy.content_types.format(&content_type).ok_or(unsupported.clone())?;
+        self.refuse_tokens(body)?;
+        // The parts of a form may be files in any encoding.
+        if !matches!(format, BodyFormat::Pass | BodyFormat::Multipart) {
             check_utf8(body).map_err(|offset| EncryptError::NotUtf8 { offset })?;
         }
+        let scope = Scope::of_body(policy, self.request, &content_type);
+        let mut planner = self.planner(&scope, body, true);
         match format {
             BodyFormat::Pass => {}
-            BodyFormat::Json => planner.text(0, body.len())?,
-            BodyFormat::NdJson => planner.lines()?,
+            BodyFormat::Json => planner.json()?,
+            BodyFormat::NdJson => planner.ndjson()?,
+            BodyFormat::Form => planner.form()?,
+            BodyFormat::Multipart => planner.multipart(content_type.boundary().ok_or(unsupported)?)?,
         }
-        Ok(planner.finish())
+        Ok(planner.plan)
     }
+
+    fn planner<'p>(&'p mut self, scope: &'p Scope<'p>, text: &'r [u8], is_body: bool) -> Planner<'p, 'r> {
+        let Encryptor { policy, headers, .. } = self.encryptor;
+        Planner::new(policy, headers, scope, &mut self.tally, self.foreign, text, is_body)
+    }
+
+    fn refuse_tokens(&self, text: &[u8]) -> Result<(), EncryptError> {
+        match self.foreign {
+            Some(finder) if finder.finds_any(text) => Err(EncryptError::ForeignToken),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A text that was sealed, or stays.
+fn text(before: &str, sealed: Option<Vec<u8>>) -> Result<Cow<'_, str>, EncryptError> {
+    let Some(sealed) = sealed else { return Ok(Cow::Borrowed(before)) };
+    String::from_utf8(sealed).map(Cow::Owned).map_err(|_| EncryptError::EncryptionFailed)
 }

@@ -144,6 +144,12 @@ impl FieldPath {
         Ok(Self { text: text.into(), segments: parse::segments(text)? })
     }
 
+    /// The path of one member of the whole: of a field, where a form or something like it is read as an object.
+    pub(crate) fn of_member(name: &str) -> Self {
+        let segment = Segment { descendant: false, selector: Selector::Name(name.into()) };
+        Self { text: name.into(), segments: vec![segment] }
+    }
+
     /// The path as written.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -155,7 +161,7 @@ impl FieldPath {
     /// # Errors
     /// [`FindError`] if the text is not JSON, or the path needs too large an automaton.
     pub fn find(&self, json: &[u8]) -> Result<Vec<Range<usize>>, FindError> {
-        let matcher = Matcher::new(&[(self, NameMatch::Exact)]).ok_or(FindError::PathTooComplex)?;
+        let matcher = Matcher::new(&[(0, self, NameMatch::Exact)]).ok_or(FindError::PathTooComplex)?;
         core::str::from_utf8(json).map_err(|error| FindError::NotJson { offset: error.valid_up_to() })?;
         find(&matcher, json).map_err(|error| match error {
             JsonError::Invalid { offset } | JsonError::TooDeep { offset } => FindError::NotJson { offset },

@@ -93,7 +93,12 @@ fn read_entries(member: &Member<'_>) -> Result<BTreeMap<KeyId, KeyringEntry>, Co
         objects.push(entry);
     }
     Tags::check_apart(objects.iter().zip(entries.iter().map(|(_, entry)| entry.tags())))?;
-    Ok(entries.into_iter().collect())
+    // One by one: to collect them would bring in a sort, several kilobytes of wasm.
+    let mut by_id = BTreeMap::new();
+    for (id, entry) in entries {
+        by_id.insert(id, entry);
+    }
+    Ok(by_id)
 }
 
 fn read_location(entry: &Members<'_>) -> Result<KeyLocation, ConfigError> {

@@ -39,6 +39,7 @@ mod policy;
 mod public_key;
 mod random;
 pub mod sizes;
+mod sorted;
 mod tags;
 #[cfg(test)]
 mod test_data;
@@ -46,11 +47,11 @@ mod token;
 
 pub use config::{ConfigError, ConfigProblem};
 pub use decrypt::{Answer, Ciphertext, DecryptReport, Kept, OpenError, Scan, ScanError, Spliced, TextFormat};
-pub use encryptor::{EncryptError, EncryptReport, Encrypted, Encryptor};
+pub use encryptor::{EncryptError, EncryptReport, Encrypted, EncryptedRequest, Encryptor, Request};
 pub use field_path::{FieldPath, FieldPathError, FindError, NameMatch};
 pub use keyring::{KeyLocation, Keyring, KeyringEntry};
 pub use label::{FieldName, KeyId};
-pub use policy::Policy;
+pub use policy::{DigestAction, Field, HostDuties, Policy, Target};
 pub use public_key::{KeySize, PublicKey, PublicKeyError};
 pub use tags::Tags;
 pub use token::{Kind, Token, TokenError};

@@ -60,11 +60,16 @@ pub(crate) struct Matcher {
 }
 
 impl Matcher {
-    /// Compiles paths.
+    /// Compiles the paths of rules, given in the order of the rules.
     ///
     /// `None` if they would need more than [`crate::sizes::MAX_MATCHER_TRANSITIONS`].
-    pub(crate) fn new(paths: &[(&FieldPath, NameMatch)]) -> Option<Self> {
+    pub(crate) fn new(paths: &[(u32, &FieldPath, NameMatch)]) -> Option<Self> {
         compile::compile(paths)
+    }
+
+    /// Whether it has no path, so that nothing matches.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rule_sets.is_empty()
     }
 
     /// The first rule of each set that `applies`. For one request: then each value costs one look-up, however many rules match it.

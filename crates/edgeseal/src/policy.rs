@@ -1,8 +1,14 @@
 //! The policy: what the edge encrypts, under which keys.
 
+mod digest_headers;
+mod header_name;
+mod host;
+mod request_limits;
 mod rule;
 
 use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
 
 use crate::config::{ConfigError, ConfigProblem, Member, Members, parse};
 use crate::content_type::ContentTypes;
@@ -12,10 +18,14 @@ use crate::label::{FieldName, KeyId};
 use crate::matcher::Matcher;
 use crate::public_key::PublicKey;
 use crate::sizes::{
-    DEFAULT_MAX_DEPTH, DEFAULT_MAX_FIELDS, MAX_CONTEXT_PAIRS, MAX_CONTEXT_VALUE_BYTES, MAX_DEPTH,
-    MAX_FIELD_RULES, MAX_FIELDS, MAX_HEADER_CHARS, MAX_POLICY_KEYS,
+    DEFAULT_MAX_DEPTH, DEFAULT_MAX_FIELDS, LEFTOVER_CHARS, MAX_CONTEXT_PAIRS, MAX_CONTEXT_VALUE_BYTES,
+    MAX_DEPTH, MAX_FIELD_RULES, MAX_FIELDS, MAX_HEADER_CHARS, MAX_POLICY_KEYS,
 };
 use crate::tags::Tags;
+pub use digest_headers::DigestAction;
+pub use host::HostDuties;
+pub(crate) use request_limits::PlainPath;
+pub use rule::Target;
 pub(crate) use rule::{Mode, Rule};
 
 /// What the edge encrypts, under which public keys, and what it refuses. Holds no secret.
@@ -24,13 +34,20 @@ pub(crate) use rule::{Mode, Rule};
 /// The file format is described in `docs/CONFIGURATION.md`.
 #[derive(Clone, Debug)]
 pub struct Policy {
+    /// SHA-256 of the file, in hexadecimal.
+    digest: Box<str>,
     pub(crate) keys: Vec<PolicyKey>,
     pub(crate) rules: Vec<Rule>,
-    pub(crate) matcher: Matcher,
+    /// For the values of bodies, of query strings and of headers: the paths of the rules for each.
+    pub(crate) body: Matcher,
+    pub(crate) query: Matcher,
+    pub(crate) header: Matcher,
     pub(crate) content_types: ContentTypes,
     pub(crate) refuse_foreign_tokens: bool,
     pub(crate) refuse_duplicate_names: bool,
     pub(crate) context: BTreeMap<FieldName, Box<str>>,
+    digest_headers: Vec<(Box<str>, DigestAction)>,
+    pub(crate) leftovers: Option<Leftovers>,
     pub(crate) max_depth: usize,
     pub(crate) max_fields: usize,
 }
@@ -43,8 +60,38 @@ pub(crate) struct PolicyKey {
     pub(crate) tags: Option<Tags>,
 }
 
-const MEMBERS: [&str; 8] =
-    ["version", "keys", "fields", "content_types", "foreign_tokens", "duplicate_names", "context", "limits"];
+/// What becomes of a protected value that is found elsewhere in the body.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Leftovers {
+    /// Values with fewer characters are not looked for.
+    pub(crate) min_chars: usize,
+    /// Whether the request is refused; else it is counted.
+    pub(crate) refuse: bool,
+}
+
+/// A field rule, as far as others have to know it.
+#[derive(Clone, Copy, Debug)]
+pub struct Field<'p> {
+    /// The label in reports, and the `field` of the context.
+    pub name: &'p FieldName,
+    /// The values that are meant.
+    pub target: &'p Target,
+    /// The key that protects them.
+    pub key: &'p KeyId,
+}
+
+const MEMBERS: [&str; 10] = [
+    "version",
+    "keys",
+    "fields",
+    "content_types",
+    "foreign_tokens",
+    "duplicate_names",
+    "context",
+    "digest_headers",
+    "leftovers",
+    "limits",
+];
 
 impl Policy {
     /// Reads a policy file.
@@ -52,20 +99,21 @@ impl Policy {
     /// # Errors
     /// [`ConfigError`], which names the first refused member by JSON Pointer and says what was expected.
     pub fn from_json(text: &[u8]) -> Result<Self, ConfigError> {
-        parse(text, |root| Self::read(&root.object(&MEMBERS)?))
+        parse(text, |root| Self::read(&root.object(&MEMBERS)?, text))
     }
 
-    fn read(members: &Members<'_>) -> Result<Self, ConfigError> {
+    fn read(members: &Members<'_>, text: &[u8]) -> Result<Self, ConfigError> {
         members.required("version")?.version()?;
         let keys = read_keys(members.required("keys")?)?;
         let rules = read_rules(members.required("fields")?, &keys)?;
         let (max_depth, max_fields) = read_limits(members.get("limits"))?;
-        let paths: Vec<(&FieldPath, NameMatch)> =
-            rules.iter().map(|rule| (&rule.path, rule.match_names)).collect();
-        let matcher = Matcher::new(&paths)
-            .ok_or_else(|| ConfigError::new("/fields", ConfigProblem::PathsTooComplex))?;
+        let too_complex = || ConfigError::new("/fields", ConfigProblem::PathsTooComplex);
+        let [body, query, header] = compile(&rules).ok_or_else(too_complex)?;
         let policy = Self {
-            matcher,
+            digest: hexadecimal(&Sha256::digest(text)),
+            body,
+            query,
+            header,
             keys,
             rules,
             content_types: members
@@ -76,6 +124,8 @@ impl Policy {
             refuse_foreign_tokens: choice(members.get("foreign_tokens"), "allow", "refuse", true)?,
             refuse_duplicate_names: choice(members.get("duplicate_names"), "encrypt", "refuse", false)?,
             context: members.get("context").map(read_context).transpose()?.unwrap_or_default(),
+            digest_headers: digest_headers::read(members.get("digest_headers"))?,
+            leftovers: members.get("leftovers").map(read_leftovers).transpose()?,
             max_depth,
             max_fields,
         };
@@ -96,10 +146,44 @@ impl Policy {
         self.keys.iter().map(|key| (&key.id, &key.public_key))
     }
 
-    /// The field rules: name, path and key id of each, in the order of the file.
-    pub fn fields(&self) -> impl Iterator<Item = (&FieldName, &FieldPath, &KeyId)> {
-        self.rules.iter().filter_map(|rule| Some((&rule.name, &rule.path, &self.keys.get(rule.key)?.id)))
+    /// The field rules, in the order of the file.
+    pub fn fields(&self) -> impl Iterator<Item = Field<'_>> {
+        self.rules.iter().filter_map(|rule| {
+            Some(Field { name: &rule.name, target: &rule.target, key: &self.keys.get(rule.key)?.id })
+        })
     }
+
+    /// SHA-256 of the policy file: 64 lower-case hexadecimal digits.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// What the host of an encryptor has to do for this policy.
+    pub fn host_duties(&self) -> HostDuties<'_> {
+        HostDuties::of(self)
+    }
+}
+
+/// The automata for bodies, query strings and headers. What is not a body is read as an object of names and values.
+fn compile(rules: &[Rule]) -> Option<[Matcher; 3]> {
+    let (mut body, mut query, mut header) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, rule) in (0_u32..).zip(rules) {
+        let (paths, path, match_names) = match &rule.target {
+            Target::Path(path) => (&mut body, path.clone(), rule.match_names),
+            Target::Query(name) => (&mut query, FieldPath::of_member(name), rule.match_names),
+            Target::Header(name) => (&mut header, FieldPath::of_member(name), NameMatch::Exact),
+        };
+        paths.push((index, path, match_names));
+    }
+    let compile = |paths: &[(u32, FieldPath, NameMatch)]| {
+        let paths: Vec<_> = paths.iter().map(|(index, path, names)| (*index, path, *names)).collect();
+        Matcher::new(&paths)
+    };
+    Some([compile(&body)?, compile(&query)?, compile(&header)?])
+}
+
+fn hexadecimal(bytes: &[u8]) -> Box<str> {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
 }
 
 fn read_keys(member: &Member<'_>) -> Result<Vec<PolicyKey>, ConfigError> {
@@ -155,6 +239,21 @@ fn read_context(member: &Member<'_>) -> Result<BTreeMap<FieldName, Box<str>>, Co
         context.insert(name, value);
     }
     Ok(context)
+}
+
+fn read_leftovers(member: &Member<'_>) -> Result<Leftovers, ConfigError> {
+    let members = member.object(&["min_chars", "action"])?;
+    let action = members.required("action")?;
+    Ok(Leftovers {
+        min_chars: members
+            .required("min_chars")?
+            .integer(LEFTOVER_CHARS, "a whole number of characters from 4 to 256")?,
+        refuse: action.parsed("`refuse` or `report`", |text| match text {
+            "refuse" => Some(true),
+            "report" => Some(false),
+            _ => None,
+        })?,
+    })
 }
 
 fn read_limits(member: Option<&Member<'_>>) -> Result<(usize, usize), ConfigError> {

@@ -16,6 +16,22 @@ pub const MAX_POLICY_KEYS: usize = 256;
 pub const MAX_FIELD_RULES: usize = 1_000;
 /// Most content types that a field rule is limited to.
 pub const MAX_CONTENT_TYPES: usize = 32;
+/// Most request methods that a field rule is limited to.
+pub const MAX_METHODS: usize = 16;
+/// Longest request method, in characters.
+pub const MAX_METHOD_CHARS: usize = 32;
+/// Most request paths that a field rule is limited to.
+pub const MAX_REQUEST_PATHS: usize = 32;
+/// Longest name of a query parameter that a rule is for, in bytes.
+pub const MAX_PARAMETER_BYTES: usize = 256;
+/// Longest name of a header that a policy names, in characters.
+pub const MAX_HEADER_NAME_CHARS: usize = 64;
+/// Most headers for which a policy says what becomes of a digest.
+pub const MAX_DIGEST_HEADERS: usize = 32;
+/// Fewest and most characters of a value that is looked for elsewhere in a body.
+pub const LEFTOVER_CHARS: core::ops::RangeInclusive<usize> = 4..=256;
+/// Longest multipart boundary, in characters (RFC 2046, section 5.1.1).
+pub(crate) const MAX_BOUNDARY_CHARS: usize = 70;
 /// Most keys of a keyring.
 pub const MAX_KEYRING_KEYS: usize = 1_024;
 /// Most context pairs of a policy.

@@ -12,6 +12,8 @@ pub(super) enum Place {
     NdJsonString,
     /// It is a part of a JSON string, or of a member name.
     InString,
+    /// A form or query string.
+    Form,
     /// Plain text.
     Text,
 }
@@ -31,7 +33,24 @@ impl Place {
                 out.extend(json.iter().map(|byte| if matches!(byte, b'\r' | b'\n') { b' ' } else { *byte }));
             }
             (Self::InString, plaintext) => append_escaped(&plaintext.as_text(), out),
+            (Self::Form, plaintext) => append_serialised(&plaintext.as_text(), out),
             (Self::Text, plaintext) => out.extend_from_slice(&plaintext.as_text()),
+        }
+    }
+}
+
+/// Appends a text as `application/x-www-form-urlencoded` (WHATWG URL, section 5.2).
+fn append_serialised(text: &[u8], out: &mut Vec<u8>) {
+    for byte in text {
+        match byte {
+            b' ' => out.push(b'+'),
+            b'*' | b'-' | b'.' | b'_' => out.push(*byte),
+            byte if byte.is_ascii_alphanumeric() => out.push(*byte),
+            byte => {
+                let digit = |nibble: u8| b"0123456789ABCDEF".get(usize::from(nibble)).copied();
+                out.push(b'%');
+                out.extend([byte >> 4, byte & 0xf].into_iter().filter_map(digit));
+            }
         }
     }
 }

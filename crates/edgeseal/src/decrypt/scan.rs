@@ -76,7 +76,7 @@ impl<'t> Scan<'t> {
     /// Finds the tokens of a text. Time and memory are linear in the text.
     ///
     /// # Errors
-    /// [`ScanError`] if the text is not what `format` says; a [`TextFormat::Text`] can be anything.
+    /// [`ScanError`] if the text is not what `format` says; a [`TextFormat::Text`] or [`TextFormat::Form`] can be anything.
     pub fn new(
         text: impl Into<Cow<'t, [u8]>>,
         format: TextFormat,
@@ -93,7 +93,8 @@ impl<'t> Scan<'t> {
         };
         let not_utf8 = |offset| ScanError::NotUtf8 { offset };
         match format {
-            TextFormat::Text => scanner.plain(&text),
+            TextFormat::Text => scanner.plain(&text, Place::Text),
+            TextFormat::Form => scanner.plain(&text, Place::Form),
             TextFormat::Json => {
                 check_utf8(&text).map_err(not_utf8)?;
                 scanner.json(&text, 0, Place::JsonString)?;
@@ -107,10 +108,13 @@ impl<'t> Scan<'t> {
             }
         }
         let Scanner { tokens, kept, ciphertexts, .. } = scanner;
-        let mut ordered: Vec<(usize, Ciphertext)> =
-            ciphertexts.into_iter().map(|(ciphertext, index)| (index, ciphertext)).collect();
-        ordered.sort_unstable_by_key(|(index, _)| *index);
-        let ciphertexts = ordered.into_iter().map(|(_, ciphertext)| ciphertext).collect();
+        let mut ordered: Vec<Option<Ciphertext>> = ciphertexts.iter().map(|_| None).collect();
+        for (ciphertext, index) in ciphertexts {
+            if let Some(place) = ordered.get_mut(index) {
+                *place = Some(ciphertext);
+            }
+        }
+        let ciphertexts = ordered.into_iter().flatten().collect();
         Ok(Self { text, tokens, kept, required_context: BTreeMap::new(), ciphertexts })
     }
 
@@ -138,12 +142,12 @@ struct Scanner<'k> {
 }
 
 impl Scanner<'_> {
-    fn plain(&mut self, text: &[u8]) {
+    fn plain(&mut self, text: &[u8], place: Place) {
         let mut from = 0;
         while let Some(found) = self.finder.next(text, from) {
             from = found.range.end;
             let span = found.range.clone();
-            self.found(found, span.start, span, Place::Text);
+            self.found(found, span.start, span, place);
         }
     }
 

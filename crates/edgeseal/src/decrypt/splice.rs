@@ -32,10 +32,13 @@ impl Scan<'_> {
     /// [`OpenError`], and no output, if any other token does not open.
     pub fn splice(&self, answers: &[Answer]) -> Result<Spliced, OpenError> {
         let mut body = Zeroizing::new(Vec::with_capacity(self.text.len()));
-        let mut kept = self.kept.clone();
+        let mut kept = Vec::new();
+        // What was kept before is in the order of the text, as the tokens are.
+        let mut found = self.kept.iter().cloned().peekable();
         let mut decrypted = 0_usize;
         let mut copied = 0_usize;
         for token in &self.tokens {
+            kept.extend(core::iter::from_fn(|| found.next_if(|it| it.offset() < token.offset)));
             let decrypted_bytes = match answers.get(token.ciphertext) {
                 Some(Answer::Plaintext(bytes)) => bytes,
                 Some(Answer::Denied) => {
@@ -63,7 +66,7 @@ impl Scan<'_> {
         let rest = self.text.get(copied..).unwrap_or_default();
         reserve(&mut body, rest.len());
         body.extend_from_slice(rest);
-        kept.sort_by_key(Kept::offset);
+        kept.extend(found);
         let found = kept.len().saturating_add(decrypted);
         Ok(Spliced { body, report: DecryptReport { found, decrypted, kept } })
     }

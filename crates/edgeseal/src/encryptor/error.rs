@@ -26,7 +26,22 @@ pub enum EncryptError {
         /// Of the bracket that is one too many.
         offset: usize,
     },
-    /// The body holds text in the shape of a token.
+    /// A form is not one that every parser reads alike.
+    FormInvalid {
+        /// Of the field, or of the byte in it.
+        offset: usize,
+    },
+    /// The same of multipart/form-data.
+    MultipartInvalid {
+        /// Of the part, or of what is taken for a boundary.
+        offset: usize,
+    },
+    /// The same of the query string; the offset is in it.
+    QueryInvalid {
+        /// Of the field, or of the byte in it.
+        offset: usize,
+    },
+    /// The body, or another part of the request, holds text in the shape of a token.
     ForeignToken,
     /// An object has two members of one name, and the policy refuses that.
     DuplicateName {
@@ -43,6 +58,11 @@ pub enum EncryptError {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// A protected value also stands elsewhere in the body.
+    ValueLeft {
+        /// The rule.
+        field: FieldName,
+    },
     /// A required rule matches nothing.
     FieldMissing {
         /// The rule.
@@ -53,7 +73,7 @@ pub enum EncryptError {
         /// The rule.
         field: FieldName,
     },
-    /// A value under a key with classic tags is not a string, or holds a lone surrogate.
+    /// A value under a key with classic tags is not a string, or holds a lone surrogate; or a rule matches a part of a form that is no text.
     ValueNotString {
         /// The rule.
         field: FieldName,
@@ -81,10 +101,14 @@ impl EncryptError {
             Self::NotUtf8 { .. } => ("body_not_utf8", 400),
             Self::JsonInvalid { .. } => ("json_invalid", 400),
             Self::JsonTooDeep { .. } => ("json_too_deep", 400),
+            Self::FormInvalid { .. } => ("form_invalid", 400),
+            Self::MultipartInvalid { .. } => ("multipart_invalid", 400),
+            Self::QueryInvalid { .. } => ("query_invalid", 400),
             Self::ForeignToken => ("foreign_token", 400),
             Self::DuplicateName { .. } => ("duplicate_name", 400),
             Self::TooManyValues { .. } => ("too_many_values", 413),
             Self::OutputTooLarge { .. } => ("output_too_large", 413),
+            Self::ValueLeft { .. } => ("value_left", 422),
             Self::FieldMissing { .. } => ("field_missing", 422),
             Self::ValueTooLong { .. } => ("value_too_long", 422),
             Self::ValueNotString { .. } => ("value_not_string", 422),
@@ -107,7 +131,16 @@ impl fmt::Display for EncryptError {
             Self::JsonTooDeep { offset } => {
                 write!(f, "the body nests deeper than the policy allows (byte {offset})")
             }
-            Self::ForeignToken => f.write_str("the body holds text in the shape of a token"),
+            Self::FormInvalid { offset } => {
+                write!(f, "the form is not one that every parser reads alike (byte {offset})")
+            }
+            Self::MultipartInvalid { offset } => {
+                write!(f, "the parts of the form are not such as every parser reads alike (byte {offset})")
+            }
+            Self::QueryInvalid { offset } => {
+                write!(f, "the query string is not one that every parser reads alike (its byte {offset})")
+            }
+            Self::ForeignToken => f.write_str("the request holds text in the shape of a token"),
             Self::DuplicateName { offset } => {
                 write!(f, "an object has two members of one name (byte {offset})")
             }
@@ -115,8 +148,11 @@ impl fmt::Display for EncryptError {
             Self::OutputTooLarge { limit } => {
                 write!(f, "the encrypted body would be longer than {limit} bytes")
             }
+            Self::ValueLeft { field } => {
+                write!(f, "a value of the field `{field}` also stands elsewhere in the body")
+            }
             Self::FieldMissing { field } => {
-                write!(f, "the body has no value for the required field `{field}`")
+                write!(f, "the request has no value for the required field `{field}`")
             }
             Self::ValueTooLong { field } => {
                 write!(f, "a value of the field `{field}` is too long for its key")

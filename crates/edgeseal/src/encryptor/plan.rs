@@ -1,13 +1,15 @@
-//! The first pass: reads the body once, decides what becomes of each value, and adds up the size of the output.
+//! The first pass: decides what becomes of each value, and adds up the size of the output.
 
 use core::ops::Range;
-use std::collections::BTreeSet;
 
+use zeroize::Zeroizing;
+
+use super::leftovers::Suspects;
+use super::place::Place;
+use super::scope::{Decision, Scope};
 use super::{EncryptError, EncryptReport};
-use crate::content_type::MediaType;
 use crate::envelope;
-use crate::json::{Event, JsonText, Lexer, has_text, is_minimal, lines, unescape};
-use crate::matcher::{Cursor, FirstRules};
+use crate::json::unescape;
 use crate::policy::{Mode, Policy, PolicyKey, Rule};
 use crate::token::{self, Finder};
 
@@ -17,8 +19,9 @@ const ESCAPE_LEVELS: usize = 4;
 /// What becomes of one value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Replacement {
-    /// Where its JSON text stands in the body.
+    /// Where the value stands in the text.
     pub(super) span: Range<usize>,
+    pub(super) place: Place,
     /// The index of the rule.
     pub(super) rule: usize,
     pub(super) form: Form,
@@ -33,230 +36,239 @@ pub(super) enum Form {
     Classic,
 }
 
-/// Everything that is going to be replaced.
+/// Everything that is going to be replaced in one text.
 #[derive(Debug)]
-pub(super) struct Plan {
-    replacements: Vec<Replacement>,
-    output_bytes: usize,
+pub(super) struct Plan<'r> {
+    pub(super) text: &'r [u8],
+    pub(super) replacements: Vec<Replacement>,
+    pub(super) output_bytes: usize,
 }
 
-impl Plan {
-    pub(super) fn replacements(&self) -> &[Replacement] {
-        &self.replacements
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.replacements.is_empty()
-    }
-
-    pub(super) fn output_bytes(&self) -> usize {
-        self.output_bytes
-    }
-
-    pub(super) fn report(&self, policy: &Policy) -> EncryptReport {
-        let mut rules = vec![0_usize; policy.rules.len()];
-        let mut keys = vec![0_usize; policy.keys.len()];
-        for replacement in &self.replacements {
-            let key = policy.rules.get(replacement.rule).map(|rule| rule.key);
-            for count in
-                rules.get_mut(replacement.rule).into_iter().chain(key.and_then(|key| keys.get_mut(key)))
-            {
-                *count = count.saturating_add(1);
-            }
-        }
-        let some = |count: &usize| *count > 0;
-        let rules =
-            policy.rules.iter().map(|rule| rule.name.clone()).zip(rules).filter(|(_, count)| some(count));
-        let keys = policy.keys.iter().map(|key| key.id.clone()).zip(keys).filter(|(_, count)| some(count));
-        EncryptReport::new(rules.collect(), keys.collect())
+impl<'r> Plan<'r> {
+    /// A text in which nothing is replaced, so far.
+    pub(super) fn of(text: &'r [u8]) -> Self {
+        Self { text, replacements: Vec::new(), output_bytes: text.len() }
     }
 }
 
-/// Reads one body.
-pub(super) struct Planner<'p> {
-    policy: &'p Policy,
+/// What is counted over all texts of a request.
+pub(super) struct Tally {
+    /// Values to encrypt.
+    values: usize,
+    /// For each rule: values encrypted, values reported, refusals reported.
+    by_rule: Vec<[usize; 3]>,
+    /// Where protected values are looked for, if they are.
+    pub(super) suspects: Option<Suspects>,
+}
+
+/// Reads one text.
+pub(super) struct Planner<'p, 'r> {
+    pub(super) policy: &'p Policy,
     headers: &'p [Box<[u8]>],
-    body: &'p [u8],
+    pub(super) scope: &'p Scope<'p>,
+    pub(super) tally: &'p mut Tally,
     /// What to refuse in strings, if foreign tokens are refused.
     foreign: Option<&'p Finder<'p>>,
-    plan: Plan,
-    /// Of the rules that match a value, the one that decides.
-    first_rules: FirstRules,
-    /// The rules that have to decide about a value in every JSON text.
-    required: Vec<usize>,
-    /// The JSON texts so far; in NDJSON there are many.
-    texts: usize,
-    /// For each rule the last text in which it decided, from 1: so a new text has nothing to clear.
+    pub(super) plan: Plan<'r>,
+    /// Whether the text is a body, in which protected values are looked for.
+    is_body: bool,
+    /// The documents so far that have to hold what is required; in NDJSON there are many.
+    documents: usize,
+    /// For each rule the last document in which it decided, from 1: so a new document has nothing to clear.
     decided_in: Vec<usize>,
 }
 
-impl<'p> Planner<'p> {
+impl Tally {
+    pub(super) fn new(policy: &Policy) -> Self {
+        Self {
+            values: 0,
+            by_rule: vec![[0; 3]; policy.rules.len()],
+            suspects: policy.leftovers.map(|leftovers| Suspects::new(leftovers.min_chars)),
+        }
+    }
+
+    fn count(&mut self, rule: usize, what: usize) {
+        if let Some(count) = self.by_rule.get_mut(rule).and_then(|counts| counts.get_mut(what)) {
+            *count = count.saturating_add(1);
+        }
+    }
+
+    pub(super) fn report(&self, policy: &Policy, leftovers: usize) -> EncryptReport {
+        let by_rule = |what: usize| {
+            let counts = policy.rules.iter().zip(&self.by_rule);
+            counts
+                .filter_map(|(rule, counts)| {
+                    counts.get(what).filter(|count| **count > 0).map(|count| (rule.name.clone(), *count))
+                })
+                .collect()
+        };
+        let mut keys = vec![0_usize; policy.keys.len()];
+        for (rule, [encrypted, ..]) in policy.rules.iter().zip(&self.by_rule) {
+            if let Some(count) = keys.get_mut(rule.key) {
+                *count = count.saturating_add(*encrypted);
+            }
+        }
+        let keys = policy.keys.iter().map(|key| key.id.clone()).zip(keys).filter(|(_, count)| *count > 0);
+        EncryptReport {
+            values: self.values,
+            rules: by_rule(ENCRYPTED),
+            keys: keys.collect(),
+            reported: by_rule(REPORTED),
+            would_refuse: by_rule(WOULD_REFUSE),
+            leftovers,
+        }
+    }
+}
+
+const ENCRYPTED: usize = 0;
+const REPORTED: usize = 1;
+const WOULD_REFUSE: usize = 2;
+
+impl<'p, 'r> Planner<'p, 'r> {
     pub(super) fn new(
         policy: &'p Policy,
         headers: &'p [Box<[u8]>],
-        body: &'p [u8],
-        content_type: &MediaType,
+        scope: &'p Scope<'p>,
+        tally: &'p mut Tally,
         foreign: Option<&'p Finder<'p>>,
+        text: &'r [u8],
+        is_body: bool,
     ) -> Self {
-        let plan = Plan { replacements: Vec::new(), output_bytes: body.len() };
-        let applies: Vec<bool> = policy.rules.iter().map(|rule| rule.applies_to(content_type)).collect();
-        let first_rules = policy.matcher.first_rules(|rule| {
-            usize::try_from(rule).ok().and_then(|index| applies.get(index)).is_some_and(|applies| *applies)
-        });
-        let rules = policy.rules.iter().zip(&applies).enumerate();
-        let required =
-            rules.filter(|(_, (rule, applies))| rule.required && **applies).map(|(index, _)| index).collect();
+        let plan = Plan::of(text);
         let decided_in = vec![0; policy.rules.len()];
-        Self { policy, headers, body, foreign, plan, first_rules, required, texts: 0, decided_in }
+        Self { policy, headers, scope, tally, foreign, plan, is_body, documents: 0, decided_in }
     }
 
-    pub(super) fn finish(self) -> Plan {
-        self.plan
+    /// Begins a document: something that has to hold what is required.
+    pub(super) fn begin(&mut self) {
+        self.documents = self.documents.saturating_add(1);
     }
 
-    /// Every line that is not blank is one JSON text.
-    pub(super) fn lines(&mut self) -> Result<(), EncryptError> {
-        lines(self.body).try_for_each(|line| self.text(line.start, line.end))
-    }
-
-    /// One JSON text, from `start` to `end` of the body.
-    pub(super) fn text(&mut self, start: usize, end: usize) -> Result<(), EncryptError> {
-        let input = self.body.get(..end).unwrap_or(self.body);
-        let mut lexer = Lexer::new(input, start, self.policy.max_depth);
-        let mut cursor = Cursor::new(&self.policy.matcher);
-        let mut names = self.policy.refuse_duplicate_names.then(Vec::<BTreeSet<Vec<u8>>>::new);
-        // A container that is replaced as a whole: where it begins, its rule, and how many containers are open in it.
-        let mut whole: Option<(usize, u32, usize)> = None;
-        self.texts = self.texts.saturating_add(1);
-
-        while let Some(event) = lexer.next()? {
-            match event {
-                Event::Name(name) => {
-                    self.refuse_hidden_token(input, name)?;
-                    if let Some(names) = &mut names {
-                        refuse_duplicate(input, name, names)?;
-                    }
-                    if whole.is_none() {
-                        cursor.name(input.get(name.inner()).unwrap_or_default(), name.escaped);
-                    }
-                }
-                Event::ObjectStart(at) | Event::ArrayStart(at) => {
-                    if let Some(names) = &mut names {
-                        names.push(BTreeSet::new());
-                    }
-                    match &mut whole {
-                        Some((_, _, open)) => *open = open.saturating_add(1),
-                        None => match self.decides(&mut cursor) {
-                            Some(rule) => whole = Some((at, rule, 1)),
-                            None => cursor.enter(matches!(event, Event::ArrayStart(_))),
-                        },
-                    }
-                }
-                Event::End(at) => {
-                    if let Some(names) = &mut names {
-                        names.pop();
-                    }
-                    match &mut whole {
-                        Some((start, rule, 1)) => {
-                            let (span, rule) = (*start..at.saturating_add(1), *rule);
-                            whole = None;
-                            self.value(span, rule, None)?;
-                        }
-                        Some((_, _, open)) => *open = open.saturating_sub(1),
-                        None => cursor.leave(),
-                    }
-                }
-                Event::String(string) => {
-                    self.refuse_hidden_token(input, string)?;
-                    if whole.is_none()
-                        && let Some(rule) = self.decides(&mut cursor)
-                    {
-                        self.value(string.quoted(), rule, Some(string))?;
-                    }
-                }
-                Event::Scalar(span) => {
-                    if whole.is_none()
-                        && let Some(rule) = self.decides(&mut cursor)
-                    {
-                        self.value(span, rule, None)?;
-                    }
-                }
-                Event::Null(span) => {
-                    if whole.is_none()
-                        && let Some(rule) = self.decides(&mut cursor)
-                    {
-                        self.null(span, rule)?;
-                    }
-                }
+    /// Ends it. Costs no more than the values did: every required rule that is passed has decided about one.
+    pub(super) fn end(&mut self) -> Result<(), EncryptError> {
+        for index in &self.scope.required {
+            if self.decided_in.get(*index) == Some(&self.documents) {
+                continue;
+            }
+            match self.policy.rules.get(*index) {
+                Some(rule) if rule.reports => self.tally.count(*index, WOULD_REFUSE),
+                Some(rule) => return Err(EncryptError::FieldMissing { field: rule.name.clone() }),
+                None => {}
             }
         }
-        self.refuse_missing_fields()
-    }
-
-    /// The rule that decides about the value at the cursor.
-    fn decides(&self, cursor: &mut Cursor<'_>) -> Option<u32> {
-        cursor.value().and_then(|rules| self.first_rules.of(rules))
-    }
-
-    fn null(&mut self, span: Range<usize>, rule: u32) -> Result<(), EncryptError> {
-        let (index, rule_ref, _) = self.rule(rule)?;
-        if rule_ref.encrypt_null {
-            return self.value(span, rule, None);
-        }
-        self.decide(index);
         Ok(())
     }
 
-    /// A value that is going to be replaced; `string` if it is one.
-    fn value(&mut self, span: Range<usize>, rule: u32, string: Option<JsonText>) -> Result<(), EncryptError> {
+    /// A value, and what is decided about it. Gives back whether it is going to be replaced.
+    pub(super) fn value(
+        &mut self,
+        span: Range<usize>,
+        place: Place,
+        decision: Decision,
+    ) -> Result<bool, EncryptError> {
+        match decision {
+            Decision { encrypting: Some(rule), .. } => self.replace(span, place, rule).map(|()| true),
+            Decision { reporting: Some(rule), .. } => self.only_count(span, place, rule).map(|()| false),
+            Decision { .. } => Ok(false),
+        }
+    }
+
+    /// A `null`, which stays unless the rule says otherwise.
+    pub(super) fn null(&mut self, span: Range<usize>, decision: Decision) -> Result<(), EncryptError> {
+        let Some(rule) = decision.encrypting.or(decision.reporting) else { return Ok(()) };
+        let (index, rule, _) = self.rule(rule)?;
+        if rule.encrypt_null {
+            return self.value(span, Place::Json, decision).map(drop);
+        }
+        self.decided(index);
+        Ok(())
+    }
+
+    fn replace(&mut self, span: Range<usize>, place: Place, rule: u32) -> Result<(), EncryptError> {
         let (index, rule, key) = self.rule(rule)?;
-        self.decide(index);
+        self.decided(index);
         let limit = self.policy.max_fields;
-        if self.plan.replacements.len() >= limit {
+        if self.tally.values >= limit {
             return Err(EncryptError::TooManyValues { limit });
         }
-        let size = key.public_key.size();
-        let form = self.form(rule, key, &span, string)?;
-        let token_chars = match (form, &key.tags) {
-            (Form::Classic, Some(tags)) => token::classic_chars(tags, size),
-            (Form::Envelope, _) => {
-                let header = self.headers.get(index).ok_or(EncryptError::EncryptionFailed)?;
-                token::envelope_chars(&key.id, size, header.len(), envelope::padded_bytes(span.len()))
-            }
-            _ => token::direct_chars(&key.id, size),
-        };
+        let (form, token_chars) = self.token(index, rule, key, &span, place)?;
+        self.tally.values = self.tally.values.saturating_add(1);
+        self.tally.count(index, ENCRYPTED);
+        let output_bytes = self.plan.output_bytes.saturating_sub(span.len());
         self.plan.output_bytes =
-            self.plan.output_bytes.saturating_sub(span.len()).saturating_add(token_chars).saturating_add(2);
-        self.plan.replacements.push(Replacement { span, rule: index, form });
+            output_bytes.saturating_add(token_chars).saturating_add(place.quotation_marks());
+        if let Some(suspects) = &mut self.tally.suspects {
+            suspects.protect(place.text(self.plan.text, &span)?, index);
+        }
+        self.plan.replacements.push(Replacement { span, place, rule: index, form });
         Ok(())
     }
 
-    fn form(
+    /// A value that stays because the rule that matches it only reports.
+    fn only_count(&mut self, span: Range<usize>, place: Place, rule: u32) -> Result<(), EncryptError> {
+        let (index, rule, key) = self.rule(rule)?;
+        self.decided(index);
+        let what = if self.token(index, rule, key, &span, place).is_ok() { REPORTED } else { WOULD_REFUSE };
+        self.tally.count(index, what);
+        Ok(())
+    }
+
+    /// Something that has no text, such as a file, and that a rule matches.
+    pub(super) fn no_value(&mut self, decision: Decision) -> Result<(), EncryptError> {
+        if let Some(rule) = decision.encrypting {
+            return Err(EncryptError::ValueNotString { field: self.rule(rule)?.1.name.clone() });
+        }
+        if let Some(rule) = decision.reporting {
+            let (index, ..) = self.rule(rule)?;
+            self.decided(index);
+            self.tally.count(index, WOULD_REFUSE);
+        }
+        Ok(())
+    }
+
+    /// The form of the token for a value, and its length in characters.
+    fn token(
         &self,
+        index: usize,
         rule: &Rule,
         key: &PolicyKey,
         span: &Range<usize>,
-        string: Option<JsonText>,
-    ) -> Result<Form, EncryptError> {
-        let inner = string.and_then(|string| Some((string, self.body.get(string.inner())?)));
-        let (form, plaintext_bytes) = match inner {
-            _ if rule.mode == Mode::Envelope => return Ok(Form::Envelope),
-            Some((string, json)) if key.tags.is_some() && (!string.escaped || has_text(json)) => {
-                (Form::Classic, text_bytes(string, json))
-            }
-            _ if key.tags.is_some() => return Err(EncryptError::ValueNotString { field: rule.name.clone() }),
-            Some((string, json)) if !string.escaped || is_minimal(json) => {
-                (Form::Text, text_bytes(string, json))
-            }
-            _ => (Form::Value, span.len()),
+        place: Place,
+    ) -> Result<(Form, usize), EncryptError> {
+        let not_a_string = || EncryptError::ValueNotString { field: rule.name.clone() };
+        let size = key.public_key.size();
+        let value = place.plaintext(self.plan.text, span)?;
+        let (form, plaintext_bytes) = match (&value, &key.tags) {
+            // In a form base64 would have to be escaped, and so would not have the length that is promised.
+            (value, Some(_)) if !value.has_text || place == Place::Form => return Err(not_a_string()),
+            (value, Some(_)) => (Form::Classic, value.text_bytes),
+            (value, None) if rule.mode == Mode::Envelope => (Form::Envelope, value.json_bytes),
+            (value, None) if value.is_minimal => (Form::Text, value.text_bytes),
+            (value, None) => (Form::Value, value.json_bytes),
         };
-        if plaintext_bytes <= key.public_key.size().max_direct_bytes() {
-            return Ok(form);
+        if form != Form::Envelope && plaintext_bytes > size.max_direct_bytes() {
+            if rule.mode == Mode::DirectOrReject {
+                return Err(EncryptError::ValueTooLong { field: rule.name.clone() });
+            }
+            return Ok((Form::Envelope, self.envelope_chars(index, key, value.json_bytes)?));
         }
-        match rule.mode {
-            Mode::DirectOrReject => Err(EncryptError::ValueTooLong { field: rule.name.clone() }),
-            Mode::DirectOrEnvelope | Mode::Envelope => Ok(Form::Envelope),
-        }
+        let chars = match (form, &key.tags) {
+            (Form::Classic, Some(tags)) => token::classic_chars(tags, size),
+            (Form::Envelope, _) => self.envelope_chars(index, key, plaintext_bytes)?,
+            _ => token::direct_chars(&key.id, size),
+        };
+        Ok((form, chars))
+    }
+
+    fn envelope_chars(
+        &self,
+        index: usize,
+        key: &PolicyKey,
+        json_bytes: usize,
+    ) -> Result<usize, EncryptError> {
+        let header = self.headers.get(index).ok_or(EncryptError::EncryptionFailed)?;
+        let padded = envelope::padded_bytes(json_bytes);
+        Ok(token::envelope_chars(&key.id, key.public_key.size(), header.len(), padded))
     }
 
     fn rule(&self, rule: u32) -> Result<(usize, &'p Rule, &'p PolicyKey), EncryptError> {
@@ -266,51 +278,37 @@ impl<'p> Planner<'p> {
             .ok_or(EncryptError::EncryptionFailed)
     }
 
-    fn decide(&mut self, rule: usize) {
-        if let Some(text) = self.decided_in.get_mut(rule) {
-            *text = self.texts;
+    fn decided(&mut self, rule: usize) {
+        if let Some(document) = self.decided_in.get_mut(rule) {
+            *document = self.documents;
         }
     }
 
-    /// Costs no more than the values do: every required rule that is passed has decided about one in this text.
-    fn refuse_missing_fields(&self) -> Result<(), EncryptError> {
-        let missing = self.required.iter().find(|rule| self.decided_in.get(**rule) != Some(&self.texts));
-        match missing.and_then(|rule| self.policy.rules.get(*rule)) {
-            Some(rule) => Err(EncryptError::FieldMissing { field: rule.name.clone() }),
-            None => Ok(()),
+    /// A text that stays, as it reads after decoding: protected values may be looked for in it.
+    pub(super) fn stays(&mut self, decoded: &[u8]) {
+        if let (Some(suspects), true) = (&mut self.tally.suspects, self.is_body) {
+            suspects.stays(decoded);
         }
     }
 
-    /// Refuses a string in which escapes hide a token; one in plain sight has been found before.
-    fn refuse_hidden_token(&self, input: &[u8], string: JsonText) -> Result<(), EncryptError> {
-        let (Some(finder), true) = (self.foreign, string.escaped) else { return Ok(()) };
-        let mut text = unescape(input.get(string.inner()).unwrap_or_default()).text;
-        for _ in 0..ESCAPE_LEVELS {
-            if finder.finds_any(&text) {
-                return Err(EncryptError::ForeignToken);
-            }
-            if memchr::memchr(b'\\', &text).is_none() {
+    /// Refuses a decoded text in which there is a token, also behind further escapes. One in plain sight has been found before.
+    pub(super) fn refuse_token(&self, decoded: &[u8]) -> Result<(), EncryptError> {
+        let Some(finder) = self.foreign else { return Ok(()) };
+        if finder.finds_any(decoded) {
+            return Err(EncryptError::ForeignToken);
+        }
+        let mut text: Option<Zeroizing<Vec<u8>>> = None;
+        for _ in 1..ESCAPE_LEVELS {
+            let before = text.as_ref().map_or(decoded, |text| text.as_slice());
+            if memchr::memchr(b'\\', before).is_none() {
                 break;
             }
-            text = unescape(&text).text;
+            let next = unescape(before).text;
+            if finder.finds_any(&next) {
+                return Err(EncryptError::ForeignToken);
+            }
+            text = Some(next);
         }
         Ok(())
     }
-}
-
-/// The length of a string's text, in bytes.
-fn text_bytes(string: JsonText, json: &[u8]) -> usize {
-    if string.escaped { unescape(json).text.len() } else { json.len() }
-}
-
-fn refuse_duplicate(
-    input: &[u8],
-    name: JsonText,
-    names: &mut [BTreeSet<Vec<u8>>],
-) -> Result<(), EncryptError> {
-    let text = unescape(input.get(name.inner()).unwrap_or_default()).text;
-    if names.last_mut().is_none_or(|seen| seen.insert(text.to_vec())) {
-        return Ok(());
-    }
-    Err(EncryptError::DuplicateName { offset: name.quoted().start })
 }

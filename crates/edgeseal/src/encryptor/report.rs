@@ -7,18 +7,20 @@ use crate::label::{FieldName, KeyId};
 /// How many values were encrypted, by field rule and by key id. Holds no value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct EncryptReport {
-    values: usize,
+    pub(super) values: usize,
     #[serde(serialize_with = "as_map")]
-    rules: Vec<(FieldName, usize)>,
+    pub(super) rules: Vec<(FieldName, usize)>,
     #[serde(serialize_with = "as_map")]
-    keys: Vec<(KeyId, usize)>,
+    pub(super) keys: Vec<(KeyId, usize)>,
+    #[serde(serialize_with = "as_map", skip_serializing_if = "Vec::is_empty")]
+    pub(super) reported: Vec<(FieldName, usize)>,
+    #[serde(serialize_with = "as_map", skip_serializing_if = "Vec::is_empty")]
+    pub(super) would_refuse: Vec<(FieldName, usize)>,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) leftovers: usize,
 }
 
 impl EncryptReport {
-    pub(super) fn new(rules: Vec<(FieldName, usize)>, keys: Vec<(KeyId, usize)>) -> Self {
-        Self { values: rules.iter().fold(0, |sum, (_, count)| sum.saturating_add(*count)), rules, keys }
-    }
-
     /// All values.
     pub fn values(&self) -> usize {
         self.values
@@ -34,11 +36,32 @@ impl EncryptReport {
         &self.keys
     }
 
-    /// `{"values":3,"rules":{"ssn":2,"email":1},"keys":{"pii-2026a":2,"contact-1":1}}`
+    /// Values that were left in plain text because their rule's action is `report`, by rule.
+    pub fn reported(&self) -> &[(FieldName, usize)] {
+        &self.reported
+    }
+
+    /// How often a rule with action `report` would have had the request refused, by rule.
+    pub fn would_refuse(&self) -> &[(FieldName, usize)] {
+        &self.would_refuse
+    }
+
+    /// Protected values that also stand elsewhere in the body, if the policy has them looked for and counted.
+    pub fn leftovers(&self) -> usize {
+        self.leftovers
+    }
+
+    /// `{"values":3,"rules":{"ssn":2,"email":1},"keys":{"pii-2026a":2,"contact-1":1}}`, then `reported`, `would_refuse` and
+    /// `leftovers` if there are any.
     pub fn to_json(&self) -> String {
         // Labels and numbers always have a JSON text.
         serde_json::to_string(self).unwrap_or_default()
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 fn as_map<K: core::fmt::Display, S: Serializer>(

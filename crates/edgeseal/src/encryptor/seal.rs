@@ -1,18 +1,25 @@
-//! The second pass: copies the body, and writes a token for each value that is replaced.
+//! The second pass: copies a text, and writes a token for each value that is replaced.
 
 use rand_core::TryCryptoRng;
-use zeroize::Zeroizing;
 
+use super::place::Place;
 use super::plan::{Form, Plan, Replacement};
 use super::{EncryptError, Encryptor};
 use crate::aead::{Aead, AeadFailed};
 use crate::envelope;
-use crate::json::unescape;
 use crate::oaep::{self, OaepFailed};
 use crate::policy::PolicyKey;
 use crate::random::{Randomness, RandomnessFailed};
 use crate::sizes::{DATA_KEY_BYTES, IV_BYTES, OAEP_SEED_BYTES};
 use crate::token::{self, append_base64, append_base64url};
+
+/// Seals the texts of one request.
+pub(super) struct Sealer<'e, 'g, R: ?Sized> {
+    encryptor: &'e Encryptor,
+    random: Randomness<'g, R>,
+    /// The data key of each key, as soon as there is one.
+    data_keys: Vec<Option<DataKey>>,
+}
 
 /// The data key of one key id in one request, and its wrapped form.
 struct DataKey {
@@ -20,66 +27,70 @@ struct DataKey {
     wrapped: Vec<u8>,
 }
 
-impl Encryptor {
-    pub(super) fn seal<R: TryCryptoRng + ?Sized>(
-        &self,
-        body: &[u8],
-        plan: &Plan,
-        rng: &mut R,
-    ) -> Result<Vec<u8>, EncryptError> {
-        let mut random = Randomness::new(rng);
-        let mut data_keys: Vec<Option<DataKey>> = self.policy.keys.iter().map(|_| None).collect();
-        let mut out = Vec::with_capacity(plan.output_bytes());
-        let mut copied = 0_usize;
-        for replacement in plan.replacements() {
-            let between = body.get(copied..replacement.span.start).ok_or(EncryptError::EncryptionFailed)?;
-            out.extend_from_slice(between);
-            out.push(b'"');
-            self.append_token(body, replacement, &mut random, &mut data_keys, &mut out)?;
-            out.push(b'"');
-            copied = replacement.span.end;
-        }
-        out.extend_from_slice(body.get(copied..).ok_or(EncryptError::EncryptionFailed)?);
-        // The size was promised before; anything else means that a token is not what it should be.
-        if out.len() == plan.output_bytes() { Ok(out) } else { Err(EncryptError::EncryptionFailed) }
+impl<'e, 'g, R: TryCryptoRng + ?Sized> Sealer<'e, 'g, R> {
+    pub(super) fn new(encryptor: &'e Encryptor, rng: &'g mut R) -> Self {
+        let data_keys = encryptor.policy.keys.iter().map(|_| None).collect();
+        Self { encryptor, random: Randomness::new(rng), data_keys }
     }
 
-    fn append_token<R: TryCryptoRng + ?Sized>(
-        &self,
-        body: &[u8],
+    /// A text with tokens; `None` if nothing in it is replaced.
+    pub(super) fn seal(&mut self, plan: &Plan<'_>) -> Result<Option<Vec<u8>>, EncryptError> {
+        if plan.replacements.is_empty() {
+            return Ok(None);
+        }
+        let mut out = Vec::with_capacity(plan.output_bytes);
+        let mut copied = 0_usize;
+        for replacement in &plan.replacements {
+            let between =
+                plan.text.get(copied..replacement.span.start).ok_or(EncryptError::EncryptionFailed)?;
+            out.extend_from_slice(between);
+            let quotation_mark: &[u8] = if replacement.place == Place::Json { b"\"" } else { b"" };
+            out.extend_from_slice(quotation_mark);
+            self.append_token(plan.text, replacement, &mut out)?;
+            out.extend_from_slice(quotation_mark);
+            copied = replacement.span.end;
+        }
+        out.extend_from_slice(plan.text.get(copied..).ok_or(EncryptError::EncryptionFailed)?);
+        // The size was promised before; anything else means that a token is not what it should be.
+        if out.len() == plan.output_bytes { Ok(Some(out)) } else { Err(EncryptError::EncryptionFailed) }
+    }
+
+    fn append_token(
+        &mut self,
+        text: &[u8],
         replacement: &Replacement,
-        random: &mut Randomness<'_, R>,
-        data_keys: &mut [Option<DataKey>],
         out: &mut Vec<u8>,
     ) -> Result<(), EncryptError> {
-        let rule = self.policy.rules.get(replacement.rule).ok_or(EncryptError::EncryptionFailed)?;
-        let key = self.policy.keys.get(rule.key).ok_or(EncryptError::EncryptionFailed)?;
-        let json = body.get(replacement.span.clone()).ok_or(EncryptError::EncryptionFailed)?;
+        let Self { encryptor, random, data_keys } = self;
+        let Replacement { span, place, .. } = replacement;
+        let rule = encryptor.policy.rules.get(replacement.rule).ok_or(EncryptError::EncryptionFailed)?;
+        let key = encryptor.policy.keys.get(rule.key).ok_or(EncryptError::EncryptionFailed)?;
         match (replacement.form, &key.tags) {
             (Form::Classic, Some(tags)) => {
                 out.extend_from_slice(tags.prefix().as_bytes());
-                append_base64(&direct(key, &string_text(json)?, random)?, out);
+                append_base64(&direct(key, &place.text(text, span)?, random)?, out);
                 out.extend_from_slice(tags.suffix().as_bytes());
             }
             (Form::Classic, None) => return Err(EncryptError::EncryptionFailed),
             (Form::Text, _) => framed(key, "s", out, |out| {
-                append_base64url(&direct(key, &string_text(json)?, random)?, out);
+                append_base64url(&direct(key, &place.text(text, span)?, random)?, out);
                 Ok(())
             })?,
             (Form::Value, _) => framed(key, "v", out, |out| {
-                append_base64url(&direct(key, json, random)?, out);
+                append_base64url(&direct(key, &place.json(text, span)?, random)?, out);
                 Ok(())
             })?,
             (Form::Envelope, _) => {
-                let header = self.headers.get(replacement.rule).ok_or(EncryptError::EncryptionFailed)?;
+                let header = encryptor.headers.get(replacement.rule).ok_or(EncryptError::EncryptionFailed)?;
                 let slot = data_keys.get_mut(rule.key).ok_or(EncryptError::EncryptionFailed)?;
                 let data_key = match slot {
                     Some(data_key) => data_key,
                     None => slot.insert(DataKey::new(key, random)?),
                 };
                 let iv = random.draw::<IV_BYTES>()?;
+                let json = place.json(text, span)?;
                 framed(key, "e", out, |out| {
-                    Ok(envelope::append_jwe(header, &data_key.wrapped, &data_key.aead, &iv, json, out)?)
+                    Ok(envelope::append_jwe(header, &data_key.wrapped, &data_key.aead, &iv, &json, out)?)
                 })?;
             }
         }
@@ -120,12 +131,6 @@ fn direct<R: TryCryptoRng + ?Sized>(
 ) -> Result<Vec<u8>, EncryptError> {
     let seed = random.draw::<OAEP_SEED_BYTES>()?;
     Ok(oaep::encrypt(&key.public_key, &seed, plaintext)?)
-}
-
-/// The text of a string, given as its JSON text with quotation marks.
-fn string_text(json: &[u8]) -> Result<Zeroizing<Vec<u8>>, EncryptError> {
-    let inner = json.strip_prefix(b"\"").and_then(|json| json.strip_suffix(b"\""));
-    inner.map(|inner| unescape(inner).text).ok_or(EncryptError::EncryptionFailed)
 }
 
 impl From<RandomnessFailed> for EncryptError {

@@ -6,19 +6,20 @@ use super::{Matcher, RuleSet, State, Symbol, Transition};
 use crate::field_path::{FieldPath, NameMatch, Segment, Selector};
 use crate::fold::fold;
 use crate::sizes::MAX_MATCHER_TRANSITIONS;
+use crate::sorted::sorted;
 
 /// Bounds the memory of construction: positions, summed over all states.
 const MAX_POSITIONS: usize = 1 << 20;
 
-/// How far into a path a value is: the rule, and how many of its segments led there.
+/// How far into a path a value is: the path's index, and how many of its segments led there.
 type Position = (u32, u32);
 
-pub(super) fn compile(paths: &[(&FieldPath, NameMatch)]) -> Option<Matcher> {
+pub(super) fn compile(paths: &[(u32, &FieldPath, NameMatch)]) -> Option<Matcher> {
     let mut compiler =
         Compiler { paths, names: Names::collect(paths), states: Sets::default(), rules: Sets::default() };
     let mut targets = Targets::default();
-    for (rule, (path, _)) in (0_u32..).zip(paths) {
-        targets.add((rule, 0), path);
+    for (index, (_, path, _)) in (0_u32..).zip(paths) {
+        targets.add((index, 0), path);
     }
     let root = compiler.transition(targets)?;
     let mut states = Vec::new();
@@ -37,15 +38,16 @@ pub(super) fn compile(paths: &[(&FieldPath, NameMatch)]) -> Option<Matcher> {
     if rule_sets.iter().map(Vec::len).fold(0, usize::saturating_add) > MAX_POSITIONS {
         return None;
     }
-    let rule_sets =
-        rule_sets.into_iter().map(|set| set.into_iter().map(|(rule, _)| rule).collect()).collect();
+    let rule = |index: u32| Some(paths.get(usize::try_from(index).ok()?)?.0);
+    let rules_of = |set: Vec<Position>| set.into_iter().map(|(index, _)| rule(index)).collect();
+    let rule_sets = rule_sets.into_iter().map(rules_of).collect::<Option<_>>()?;
     let Names { exact, folded, .. } = compiler.names;
     let exact_lengths = exact.keys().fold(0, |bits, name| bits | Matcher::length_bit(name.len()));
     Some(Matcher { root, states, rule_sets, exact, exact_lengths, folded })
 }
 
 struct Compiler<'p> {
-    paths: &'p [(&'p FieldPath, NameMatch)],
+    paths: &'p [(u32, &'p FieldPath, NameMatch)],
     names: Names,
     /// Positions with segments to go.
     states: Sets,
@@ -93,13 +95,13 @@ impl Compiler<'_> {
         Some(Transition { state, rules })
     }
 
-    fn segment(&self, (rule, done): Position) -> Option<(&FieldPath, &Segment, NameMatch)> {
-        let (path, match_names) = self.paths.get(usize::try_from(rule).ok()?)?;
+    fn segment(&self, (index, done): Position) -> Option<(&FieldPath, &Segment, NameMatch)> {
+        let (_, path, match_names) = self.paths.get(usize::try_from(index).ok()?)?;
         Some((path, path.segments().get(usize::try_from(done).ok()?)?, *match_names))
     }
 
-    fn path(&self, rule: u32) -> Option<&FieldPath> {
-        self.paths.get(usize::try_from(rule).ok()?).map(|(path, _)| *path)
+    fn path(&self, index: u32) -> Option<&FieldPath> {
+        self.paths.get(usize::try_from(index).ok()?).map(|(_, path, _)| *path)
     }
 }
 
@@ -130,11 +132,11 @@ struct Sets {
 
 impl Sets {
     /// The number of a set, given in any order; the empty set has none. `None` if there are too many.
-    fn number(&mut self, mut set: Vec<Position>) -> Option<Option<u32>> {
+    fn number(&mut self, set: Vec<Position>) -> Option<Option<u32>> {
         if set.is_empty() {
             return Some(None);
         }
-        set.sort_unstable();
+        let mut set = sorted(set);
         set.dedup();
         if let Some(number) = self.numbers.get(&set) {
             return Some(Some(*number));
@@ -159,10 +161,10 @@ struct Names {
 }
 
 impl Names {
-    fn collect(paths: &[(&FieldPath, NameMatch)]) -> Self {
+    fn collect(paths: &[(u32, &FieldPath, NameMatch)]) -> Self {
         let mut names = Self { exact: HashMap::new(), folded: HashMap::new(), by_fold: BTreeMap::new() };
         let mut next = 0..;
-        for (path, match_names) in paths {
+        for (_, path, match_names) in paths {
             for segment in path.segments() {
                 let Selector::Name(name) = &segment.selector else { continue };
                 let (map, key) = match match_names {

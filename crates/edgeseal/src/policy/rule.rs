@@ -1,22 +1,38 @@
 //! A field rule: a path, the key that protects it, and how.
 
-use super::PolicyKey;
-use crate::config::{ConfigError, ConfigProblem, Member};
+use super::request_limits::RequestLimits;
+use super::{PolicyKey, header_name};
+use crate::config::{ConfigError, ConfigProblem, Member, Members};
 use crate::content_type::{MediaType, Pattern};
 use crate::field_path::{FieldPath, NameMatch};
 use crate::label::FieldName;
-use crate::sizes::MAX_CONTENT_TYPES;
+use crate::sizes::{MAX_CONTENT_TYPES, MAX_PARAMETER_BYTES};
+
+/// The values that a rule means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Target {
+    /// Values of the body.
+    Path(FieldPath),
+    /// Values of the query parameter of this name.
+    Query(Box<str>),
+    /// Values of the request header of this name, which is in lower case.
+    Header(Box<str>),
+}
 
 /// A field rule. `key` is an index that exists in the policy's keys.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
     pub(crate) name: FieldName,
-    pub(crate) path: FieldPath,
+    pub(crate) target: Target,
     pub(crate) match_names: NameMatch,
     pub(crate) key: usize,
     pub(crate) mode: Mode,
     pub(crate) encrypt_null: bool,
     pub(crate) required: bool,
+    /// Whether it only counts what it would encrypt.
+    pub(crate) reports: bool,
+    pub(crate) requests: RequestLimits,
     /// The content types it is limited to; none if it is not limited.
     content_types: Vec<Pattern>,
 }
@@ -32,8 +48,22 @@ pub(crate) enum Mode {
     Envelope,
 }
 
-const MEMBERS: [&str; 9] =
-    ["name", "path", "key", "mode", "oversize", "match", "encrypt_null", "required", "content_types"];
+const MEMBERS: [&str; 14] = [
+    "name",
+    "path",
+    "query",
+    "header",
+    "key",
+    "mode",
+    "oversize",
+    "match",
+    "encrypt_null",
+    "required",
+    "action",
+    "methods",
+    "paths",
+    "content_types",
+];
 
 impl Rule {
     /// Whether a body of this type is under the rule.
@@ -49,7 +79,7 @@ impl Rule {
     ) -> Result<(Self, Member<'a>), ConfigError> {
         let rule = member.object(&MEMBERS)?;
         let name = rule.required("name")?;
-        let path = rule.required("path")?;
+        let target = target_member(&rule)?;
         let key = rule.required("key")?;
         let flag = |name| rule.get(name).map_or(Ok(false), Member::boolean);
         let key_text = key.text()?;
@@ -60,7 +90,7 @@ impl Rule {
         let is_classic = keys.get(key_index).is_some_and(|key| key.tags.is_some());
         let read = Self {
             name: name.parsed(FieldName::EXPECTED, FieldName::new)?,
-            path: FieldPath::new(path.text()?).map_err(|error| path.refuse(ConfigProblem::Path(error)))?,
+            target: read_target(&rule, target, is_classic)?,
             match_names: match rule.get("match") {
                 None => NameMatch::default(),
                 Some(member) => member.parsed("`exact` or `ignore-case`", |text| match text {
@@ -73,6 +103,14 @@ impl Rule {
             mode: read_mode(rule.get("mode"), rule.get("oversize"), is_classic)?,
             encrypt_null: flag("encrypt_null")?,
             required: flag("required")?,
+            reports: rule.get("action").map_or(Ok(false), |member| {
+                member.parsed("`encrypt` or `report`", |text| match text {
+                    "encrypt" => Some(false),
+                    "report" => Some(true),
+                    _ => None,
+                })
+            })?,
+            requests: RequestLimits::read(&rule)?,
             content_types: rule.get("content_types").map(read_content_types).transpose()?.unwrap_or_default(),
         };
         if let (true, true, Some(member)) = (is_classic, read.encrypt_null, rule.get("encrypt_null")) {
@@ -80,6 +118,36 @@ impl Rule {
         }
         Ok((read, name.clone()))
     }
+}
+
+/// The one member that says which values are meant.
+fn target_member<'a>(rule: &Members<'a>) -> Result<Member<'a>, ConfigError> {
+    let mut found = ["path", "query", "header"].into_iter().filter_map(|name| rule.get(name));
+    let Some(target) = found.next() else { return rule.required("path").cloned() };
+    match found.next() {
+        Some(second) => Err(second.refuse(ConfigProblem::Invalid("one of `path`, `query` and `header`"))),
+        None => Ok(target.clone()),
+    }
+}
+
+fn read_target(rule: &Members<'_>, member: Member<'_>, is_classic: bool) -> Result<Target, ConfigError> {
+    if rule.get("path").is_some() {
+        let path = FieldPath::new(member.text()?);
+        return path.map(Target::Path).map_err(|error| member.refuse(ConfigProblem::Path(error)));
+    }
+    if let Some(of_bodies) = rule.get("content_types").or_else(|| rule.get("encrypt_null")) {
+        return Err(of_bodies.refuse(ConfigProblem::Invalid("no such member beside `query` or `header`")));
+    }
+    if rule.get("header").is_some() {
+        return member.parsed(header_name::EXPECTED, header_name::read).map(Target::Header);
+    }
+    if is_classic {
+        // Base64 would have to be escaped there, and so would not have the length that was promised.
+        return Err(member.refuse(ConfigProblem::Invalid("no query parameter under a key with classic tags")));
+    }
+    let expected = "the name of a query parameter: 1 to 256 bytes";
+    let is_name = |text: &&str| (1..=MAX_PARAMETER_BYTES).contains(&text.len());
+    member.parsed(expected, |text| Some(text).filter(is_name).map(Into::into)).map(Target::Query)
 }
 
 fn read_content_types(member: &Member<'_>) -> Result<Vec<Pattern>, ConfigError> {

@@ -26,8 +26,12 @@ pub(crate) struct Finder<'k> {
 
 impl<'k> Finder<'k> {
     pub(crate) fn new(classic: impl Iterator<Item = (&'k Tags, &'k KeyId)>) -> Self {
-        let mut classic: Vec<_> = classic.collect();
-        classic.sort_unstable_by_key(|(tags, _)| tags.prefix());
+        let unsorted = classic;
+        let mut classic: Vec<(&Tags, &KeyId)> = Vec::new();
+        for key in unsorted {
+            let at = classic.partition_point(|(tags, _)| tags.prefix() < key.0.prefix());
+            classic.insert(at, key);
+        }
         let mut first = [false; 256];
         let prefixes = classic.iter().map(|(tags, _)| tags.prefix().as_bytes()).chain([TOKEN_PREFIX]);
         for byte in prefixes.filter_map(|prefix| prefix.first()) {

@@ -1,0 +1,149 @@
+//! JSON and NDJSON.
+
+use std::collections::BTreeSet;
+
+use super::EncryptError;
+use super::place::Place;
+use super::plan::Planner;
+use super::scope::Decision;
+use crate::json::{Event, JsonText, Lexer, lines, unescape};
+use crate::matcher::Cursor;
+
+/// A container about which a rule decides as a whole: where it begins, and how many containers are open around it.
+struct Whole {
+    start: usize,
+    depth: usize,
+    decision: Decision,
+}
+
+impl Planner<'_, '_> {
+    /// A body that is one JSON text.
+    pub(super) fn json(&mut self) -> Result<(), EncryptError> {
+        self.begin();
+        self.json_text(0, self.plan.text.len(), &mut Cursor::new(self.scope.matcher))?;
+        self.end()
+    }
+
+    /// A body in which every line that is not blank is one JSON text.
+    pub(super) fn ndjson(&mut self) -> Result<(), EncryptError> {
+        lines(self.plan.text).try_for_each(|line| {
+            self.begin();
+            self.json_text(line.start, line.end, &mut Cursor::new(self.scope.matcher))?;
+            self.end()
+        })
+    }
+
+    /// One JSON text, from `start` to `end`; the cursor stands where its value is.
+    pub(super) fn json_text(
+        &mut self,
+        start: usize,
+        end: usize,
+        cursor: &mut Cursor<'_>,
+    ) -> Result<(), EncryptError> {
+        let input = self.plan.text.get(..end).unwrap_or(self.plan.text);
+        let mut lexer = Lexer::new(input, start, self.policy.max_depth);
+        let mut names = self.policy.refuse_duplicate_names.then(Vec::<BTreeSet<Vec<u8>>>::new);
+        let mut depth = 0_usize;
+        // A container that is replaced, in which nothing else is looked for; and one that is counted, in which others may decide.
+        let (mut replaced, mut counted): (Option<Whole>, Option<Whole>) = (None, None);
+
+        while let Some(event) = lexer.next()? {
+            match event {
+                Event::Name(name) => {
+                    self.string(input, name, replaced.is_none())?;
+                    if let Some(names) = &mut names {
+                        refuse_duplicate(input, name, names)?;
+                    }
+                    if replaced.is_none() {
+                        cursor.name(input.get(name.inner()).unwrap_or_default(), name.escaped);
+                    }
+                }
+                Event::ObjectStart(start) | Event::ArrayStart(start) => {
+                    if let Some(names) = &mut names {
+                        names.push(BTreeSet::new());
+                    }
+                    if replaced.is_none() {
+                        let decision = self.decide(cursor, counted.is_some());
+                        let whole = Whole { start, depth, decision };
+                        if decision.encrypting.is_some() {
+                            replaced = Some(whole);
+                        } else {
+                            cursor.enter(matches!(event, Event::ArrayStart(_)));
+                            counted = counted.or(decision.reporting.map(|_| whole));
+                        }
+                    }
+                    depth = depth.saturating_add(1);
+                }
+                Event::End(at) => {
+                    depth = depth.saturating_sub(1);
+                    if let Some(names) = &mut names {
+                        names.pop();
+                    }
+                    if replaced.is_none() {
+                        cursor.leave();
+                    }
+                    for whole in [&mut replaced, &mut counted] {
+                        if let Some(Whole { start, decision, .. }) =
+                            whole.take_if(|whole| whole.depth == depth)
+                        {
+                            self.value(start..at.saturating_add(1), Place::Json, decision)?;
+                        }
+                    }
+                }
+                Event::String(string) => {
+                    let decision = match &replaced {
+                        Some(_) => None,
+                        None => Some(self.decide(cursor, counted.is_some())),
+                    };
+                    self.string(input, string, decision.is_some_and(|it| it.encrypting.is_none()))?;
+                    if let Some(decision) = decision {
+                        self.value(string.quoted(), Place::Json, decision)?;
+                    }
+                }
+                Event::Scalar(span) => {
+                    if replaced.is_none() {
+                        let decision = self.decide(cursor, counted.is_some());
+                        self.value(span, Place::Json, decision)?;
+                    }
+                }
+                Event::Null(span) => {
+                    if replaced.is_none() {
+                        let decision = self.decide(cursor, counted.is_some());
+                        self.null(span, decision)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What is decided about the value at the cursor. Inside of a counted container nothing else is counted.
+    fn decide(&self, cursor: &mut Cursor<'_>, counted: bool) -> Decision {
+        let decision = self.scope.decide(cursor.value());
+        Decision { reporting: decision.reporting.filter(|_| !counted), ..decision }
+    }
+
+    /// A string or name: if it is written with escapes, what it reads.
+    fn string(&mut self, input: &[u8], string: JsonText, stays: bool) -> Result<(), EncryptError> {
+        if string.escaped {
+            let text = unescape(input.get(string.inner()).unwrap_or_default()).text;
+            self.refuse_token(&text)?;
+            if stays {
+                self.stays(&text);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn refuse_duplicate(
+    input: &[u8],
+    name: JsonText,
+    names: &mut [BTreeSet<Vec<u8>>],
+) -> Result<(), EncryptError> {
+    let text = unescape(input.get(name.inner()).unwrap_or_default()).text;
+    if names.last_mut().is_none_or(|seen| seen.insert(text.to_vec())) {
+        return Ok(());
+    }
+    Err(EncryptError::DuplicateName { offset: name.quoted().start })
+}

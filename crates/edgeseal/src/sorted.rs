@@ -1,0 +1,8 @@
+//! Sorting where the size of the code counts: one of the standard library's sorts takes several kilobytes of wasm for each type.
+
+use std::collections::BinaryHeap;
+
+/// The items in order, by heapsort.
+pub(crate) fn sorted<T: Ord>(items: Vec<T>) -> Vec<T> {
+    BinaryHeap::from(items).into_sorted_vec()
+}

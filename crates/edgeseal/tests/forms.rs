@@ -1,0 +1,171 @@
+//! Forms, query strings and parts, read by parsers that are not ours before and after.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use common::{PrivateKey, decrypt, keyring, policy};
+use edgeseal::{EncryptError, Encryptor, Request, TextFormat};
+use getrandom::SysRng;
+use proptest::prelude::*;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const FIELDS: &str = r#"[
+    {"name": "ssn", "path": "$..ssn", "key": "rsa2048-a"},
+    {"name": "email", "path": "$.email", "key": "rsa3072", "mode": "envelope"},
+    {"name": "query", "query": "ssn", "key": "rsa2048-b"}
+]"#;
+const TYPES: &str = r#", "content_types": {"application/x-www-form-urlencoded": "form", "multipart/form-data": "multipart", "application/json": "json"}"#;
+
+/// A form: mostly well formed, always odd.
+fn form() -> impl Strategy<Value = String> {
+    let name = prop_oneof![
+        Just("ssn".to_owned()),
+        Just("%73s%6e".to_owned()),
+        Just("SSN".to_owned()),
+        Just("email".to_owned()),
+        Just("+email".to_owned()),
+        text(),
+    ];
+    let field = (name, prop_oneof![Just(None), text().prop_map(Some)])
+        .prop_map(|(name, value)| value.map_or(name.clone(), |value| format!("{name}={value}")));
+    prop::collection::vec(field, 0..6).prop_map(|fields| fields.join("&"))
+}
+
+/// Text as a form may have it, rarely malformed.
+fn text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        10 => "[a-zA-Z0-9+*._~=!'(),/?:@ -]{1,8}",
+        5 => "%[2-7][0-9a-fA-F]",
+        3 => "[é😀]{1,2}",
+        2 => Just("%C3%a9".to_owned()),
+        1 => Just("%e9".to_owned()),
+        1 => Just("%".to_owned()),
+        1 => Just(";".to_owned()),
+        1 => Just("%00".to_owned()),
+    ];
+    prop::collection::vec(piece, 0..3).prop_map(|pieces| pieces.concat())
+}
+
+/// What the `form_urlencoded` crate reads, bytes that are no text included.
+fn reference(text: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(text).into_owned().collect()
+}
+
+fn is_token(text: &str) -> bool {
+    text.starts_with("__es1.") && text.ends_with(".__")
+}
+
+fn private_key(name: &str) -> PrivateKey {
+    PrivateKey::load(name)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn another_parser_finds_tokens_where_values_were_and_nothing_else_changed(body in form()) {
+        let encryptor = Encryptor::new(policy(FIELDS, TYPES));
+        let encrypted = match encryptor.encrypt(body.as_bytes(), FORM, &mut SysRng) {
+            Ok(encrypted) => encrypted,
+            Err(EncryptError::FormInvalid { .. }) => return Ok(()),
+            Err(error) => panic!("{error}"),
+        };
+        let after = std::str::from_utf8(&encrypted.body).unwrap();
+        prop_assert_eq!(body.split('&').count(), after.split('&').count());
+        let mut replaced = 0;
+        for (before, after) in body.split('&').zip(after.split('&')) {
+            let Some((name, value)) = reference(before.as_bytes()).pop() else {
+                prop_assert_eq!(before, after);
+                continue;
+            };
+            let has_value = before.contains('=');
+            if has_value && (name == "ssn" || name == "email") {
+                let (name_after, token) = after.split_once('=').unwrap();
+                prop_assert_eq!(before.split_once('=').unwrap().0, name_after);
+                prop_assert!(is_token(token));
+                prop_assert_eq!(reference(after.as_bytes()), [(name, token.to_owned())]);
+                prop_assert!(value.len() < 9 || !after.contains(&value));
+                replaced += 1;
+            } else {
+                prop_assert_eq!(before, after);
+            }
+        }
+        prop_assert_eq!(encrypted.report.values(), replaced);
+
+        let opened = decrypt(after.as_bytes(), TextFormat::Form, &keyring(), private_key).unwrap();
+        prop_assert_eq!(opened.report.decrypted(), replaced);
+        prop_assert_eq!(reference(&opened.body), reference(body.as_bytes()));
+    }
+
+    #[test]
+    fn a_query_string_is_read_as_a_form_is(query in form()) {
+        let encryptor = Encryptor::new(policy(FIELDS, TYPES));
+        let request = Request { query: Some(&query), ..Request::default() };
+        match encryptor.encrypt_request(&request, &mut SysRng) {
+            Ok(encrypted) => {
+                let pairs = reference(encrypted.query.unwrap().as_bytes());
+                for ((name, before), (_, after)) in reference(query.as_bytes()).into_iter().zip(pairs) {
+                    // `ssn` alone has no value, which the reference cannot tell from an empty one.
+                    let is_protected = name == "ssn" && !before.is_empty();
+                    prop_assert!(is_token(&after) || !is_protected);
+                    prop_assert!(name == "ssn" || before == after);
+                }
+            }
+            Err(error) => {
+                prop_assert_eq!(error.code(), "query_invalid");
+                let form = encryptor.encrypt(query.as_bytes(), FORM, &mut SysRng);
+                prop_assert_eq!(form.unwrap_err().code(), "form_invalid");
+            }
+        }
+    }
+
+    #[test]
+    fn parts_come_back_as_they_were(
+        parts in prop::collection::vec(("ssn|email|other|[a-z]{1,5}", "([ -~é]|\r\n){0,200}", any::<bool>()), 0..5),
+        boundary in "[0-9A-Za-z'()+_,./:=?-]{1,70}",
+    ) {
+        let mut body = String::new();
+        let mut expected = 0;
+        for (name, content, is_file) in &parts {
+            let is_file = *is_file && name != "ssn" && name != "email";
+            let file = if is_file { "; filename=\"a.bin\"\r\nContent-Type: image/png" } else { "" };
+            body += &format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{content}\r\n");
+            expected += usize::from(name == "ssn" || name == "email");
+        }
+        body += &format!("--{boundary}--\r\n");
+        let content_type = format!("multipart/form-data; boundary=\"{boundary}\"");
+        let encryptor = Encryptor::new(policy(FIELDS, TYPES));
+        let encrypted = match encryptor.encrypt(body.as_bytes(), &content_type, &mut SysRng) {
+            Ok(encrypted) => encrypted,
+            // A short boundary also stands in a content, or in a header.
+            Err(EncryptError::MultipartInvalid { .. }) => {
+                let found = body.matches(&format!("--{boundary}")).count();
+                prop_assert!(found > parts.len() + 1);
+                return Ok(());
+            }
+            Err(error) => panic!("{error}"),
+        };
+        prop_assert_eq!(encrypted.report.values(), expected);
+        let opened = decrypt(&encrypted.body, TextFormat::Text, &keyring(), private_key).unwrap();
+        prop_assert_eq!(opened.body.as_slice(), body.as_bytes());
+    }
+}
+
+#[test]
+fn a_part_in_json_is_read_under_its_name() {
+    let encryptor = Encryptor::new(policy(FIELDS, TYPES));
+    let body = "--b\r\nContent-Disposition: form-data; name=person; filename=blob\r\nContent-Type: application/json\r\n\r\n\
+                {\"n\": 1.50, \"ssn\": \"078\"}\r\n--b--\r\n";
+    let encrypted =
+        encryptor.encrypt(body.as_bytes(), "multipart/form-data; boundary=b", &mut SysRng).unwrap();
+    let text = std::str::from_utf8(&encrypted.body).unwrap();
+    assert!(text.contains("{\"n\": 1.50, \"ssn\": \"__es1.rsa2048-a.s."), "{text}");
+    assert!(text.ends_with(".__\"}\r\n--b--\r\n"));
+}

@@ -2,6 +2,11 @@
 
 mod advice;
 mod arguments;
+#[cfg(feature = "bundle")]
+mod bundle;
+#[cfg(not(feature = "bundle"))]
+#[path = "command/no_bundle.rs"]
+mod bundle;
 mod config;
 mod decrypt;
 mod encrypt;
@@ -26,6 +31,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Subcommand::Encrypt(arguments) => encrypt::run(&arguments),
             Subcommand::Decrypt(arguments) => decrypt::run(&arguments),
             Subcommand::Keygen(arguments) => keygen::run(&arguments),
+            Subcommand::Bundle(arguments) => bundle::run(&arguments),
             Subcommand::Completions { shell } => completions(shell),
         },
         // Help and version, too, come as an error.

@@ -212,7 +212,7 @@ fn completions_name_every_option() {
         let output = run(edgeseal(Path::new("/")).args(["completions", shell]), b"");
         let script = text(&output.stdout);
         assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()), "{shell}");
-        for word in ["edgeseal", "policy", "keyring", "require-context", "report", "bits"] {
+        for word in ["edgeseal", "policy", "keyring", "require-context", "report", "bits", "count-header"] {
             assert!(script.contains(word), "{shell}: {word}");
         }
     }

@@ -5,4 +5,4 @@ mod error;
 mod member;
 
 pub use error::{ConfigError, ConfigProblem};
-pub(crate) use member::{Member, Members, parse};
+pub(crate) use member::{Member, Members, child_pointer, parse};

@@ -1,5 +1,7 @@
 //! Content types (RFC 9110, section 8.3) and what a policy does with each.
 
+use core::fmt;
+
 use crate::config::{ConfigError, ConfigProblem, Member};
 use crate::sizes::MAX_BOUNDARY_CHARS;
 
@@ -71,12 +73,29 @@ impl ContentTypes {
         Ok(Self(types))
     }
 
+    /// The types whose bodies are passed.
+    pub(crate) fn passed(&self) -> impl Iterator<Item = String> {
+        self.0
+            .iter()
+            .filter(|(_, format)| *format == BodyFormat::Pass)
+            .map(|(pattern, _)| pattern.to_string())
+    }
+
     /// The format of a body of this type; `None` if it is not named.
     pub(crate) fn format(&self, content_type: &MediaType) -> Option<BodyFormat> {
         let exact = self.0.iter().find(|(pattern, _)| pattern.is_exactly(content_type));
         let fitting = || self.0.iter().find(|(pattern, _)| pattern.matches(content_type));
         let found = exact.or_else(|| if content_type.essence == JSON_PATCH { None } else { fitting() });
         found.map(|(_, format)| *format)
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(name) => f.write_str(name),
+            Self::Suffix { kind, suffix } => write!(f, "{kind}/*+{suffix}"),
+        }
     }
 }
 

@@ -51,7 +51,7 @@ pub use encryptor::{EncryptError, EncryptReport, Encrypted, EncryptedRequest, En
 pub use field_path::{FieldPath, FieldPathError, FindError, NameMatch};
 pub use keyring::{KeyLocation, Keyring, KeyringEntry};
 pub use label::{FieldName, KeyId};
-pub use policy::{DigestAction, Field, HostDuties, Policy, Target};
+pub use policy::{DigestAction, Field, HostDuties, Policy, PolicyConcern, PolicyWarning, Target};
 pub use public_key::{KeySize, PublicKey, PublicKeyError};
 pub use tags::Tags;
 pub use token::{Kind, Token, TokenError};

@@ -72,6 +72,11 @@ impl Matcher {
         self.rule_sets.is_empty()
     }
 
+    /// Every set of rules that can match one value; each sorted.
+    pub(crate) fn rule_sets(&self) -> impl Iterator<Item = &[u32]> {
+        self.rule_sets.iter().map(AsRef::as_ref)
+    }
+
     /// The first rule of each set that `applies`. For one request: then each value costs one look-up, however many rules match it.
     pub(crate) fn first_rules(&self, applies: impl Fn(u32) -> bool) -> FirstRules {
         FirstRules(

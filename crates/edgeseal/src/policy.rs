@@ -4,6 +4,7 @@ mod digest_headers;
 mod header_name;
 mod host;
 mod request_limits;
+mod review;
 mod rule;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use crate::tags::Tags;
 pub use digest_headers::DigestAction;
 pub use host::HostDuties;
 pub(crate) use request_limits::PlainPath;
+pub use review::{PolicyConcern, PolicyWarning};
 pub use rule::Target;
 pub(crate) use rule::{Mode, Rule};
 

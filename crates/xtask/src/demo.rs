@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::project::Project;
-use crate::{node, process, wasm};
+use crate::{build, node, process, wasm};
 
 /// What it shows: the examples, or the reader's own.
 struct Demo {
@@ -17,12 +17,15 @@ struct Demo {
 /// Builds what it takes, and shows it.
 pub(crate) fn run(project: &Project, arguments: Vec<String>) -> Result<()> {
     let demo = Demo::parse(project, arguments)?;
-    wasm::build(project)?;
+    if demo.keyring.is_some() {
+        build::run(project)?;
+    } else {
+        wasm::build(project)?;
+    }
     let mut script = node::node(project, "demo/main.js");
     script.arg("--body").arg(demo.body).arg("--policy").arg(demo.policy);
     script.arg("--out").arg(project.target("demo"));
     if let Some(keyring) = demo.keyring {
-        project.build_command()?;
         script.arg("--command").arg(project.command()).arg("--keyring").arg(keyring);
     }
     process::run(&mut script)

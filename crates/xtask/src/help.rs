@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 const TASKS: &str = "\
 cargo xtask TASK
 
-  build   the wasm module and its JavaScript glue, into edge-function/wasm
+  build   the wasm module, the edge's handlers, and the command that bundles both
   demo    a request through an edge to an origin, and back to plaintext
   test    every check of the project
   bench   measurements
@@ -18,7 +18,9 @@ const BUILD: &str = "\
 cargo xtask build
 
 Compiles crates/edgeseal-wasm for wasm32-unknown-unknown, runs wasm-bindgen and Binaryen's wasm-opt over it, writes
-edge-function/wasm/{edgeseal.js,edgeseal.d.ts,edgeseal_bg.wasm}, and fails if the module is over its size budget.
+edge-function/wasm/{edgeseal.js,edgeseal.d.ts,edgeseal_bg.wasm}, and fails if the module is over its size budget. Then writes
+the handlers that are one file each, edge-function/dist/{lambda-edge.mjs,workers.mjs}, and compiles the command with all of
+that in it: target/release/edgeseal, whose `bundle` makes what is uploaded to an edge.
 ";
 
 const DEMO: &str = "\
@@ -35,10 +37,10 @@ the three side by side. Without options it takes examples/person.json, policy.js
 const TEST: &str = "\
 cargo xtask test
 
-Runs every check: formatting, lints, native tests, the wasm module, the edge function's types and tests, the test vectors
-against their generator, interoperation with openssl, cryptography, jwcrypto, PyCryptodome and jose, and the demonstration.
-The vectors run through library and command with the native tests, through wasm with the edge function's. The last line
-counts the steps: `N passed, N failed`.
+Runs every check: formatting, lints, native tests, the wasm module, bundles, the edge function's types and tests, the test
+vectors against their generator, interoperation with openssl, cryptography, jwcrypto, PyCryptodome and jose, and the
+demonstration. The vectors run through library and command with the native tests, through wasm with the edge function's. The
+last line counts the steps: `N passed, N failed`.
 
 EDGESEAL_CORPORA names a folder with outside test data; without it those tests say \"skipped: no corpora\".
 ";

@@ -2,12 +2,14 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to a person, and sees no request")]
 
 mod bench;
+mod build;
 mod demo;
 mod help;
 mod node;
 mod process;
 mod project;
 mod python;
+mod steady;
 mod steps;
 mod suite;
 mod wasm;
@@ -41,7 +43,7 @@ fn run(arguments: Vec<String>) -> Result<()> {
     }
     let project = Project::find()?;
     match task.as_str() {
-        "build" => wasm::build(&project),
+        "build" => build::run(&project),
         "demo" => demo::run(&project, rest),
         "test" => suite::run(&project),
         "bench" => bench::run(&project),

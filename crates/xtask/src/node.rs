@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::process;
 use crate::project::Project;
+use crate::steady::steady;
 
 /// Installs the packages of edge-function/package-lock.json, unless they are there.
 pub(crate) fn install(project: &Project) -> Result<()> {
@@ -21,6 +22,17 @@ pub(crate) fn install(project: &Project) -> Result<()> {
     println!("installing npm packages into edge-function/node_modules");
     process::run(npm().args(["ci", "--no-audit", "--no-fund", "--silent"]).current_dir(&folder))?;
     fs::write(&installed, lock).context("edge-function/node_modules")
+}
+
+/// Writes the handlers that are one file each into edge-function/dist. The wasm module is there already.
+pub(crate) fn bundle(project: &Project) -> Result<()> {
+    install(project)?;
+    println!("bundling the handlers");
+    let folder = project.edge_function();
+    let files = ["dist/lambda-edge.mjs", "dist/workers.mjs"].map(|file| folder.join(file));
+    let mut bundle = npm();
+    bundle.args(["run", "--silent", "bundle"]).current_dir(&folder);
+    steady(&files.each_ref().map(PathBuf::as_path), || process::run(&mut bundle))
 }
 
 /// The other releases of Node.js that Lambda has, as npm packages them. The one that is installed runs the tests too.

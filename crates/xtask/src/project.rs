@@ -44,10 +44,18 @@ impl Project {
         self.target("release").join(format!("edgeseal{}", env::consts::EXE_SUFFIX))
     }
 
-    /// Builds the `edgeseal` command.
+    /// Builds the `edgeseal` command, with the files that it embeds: `wasm::build` and `node::bundle` come first.
     pub(crate) fn build_command(&self) -> Result<()> {
         println!("building the command");
-        self.cargo(&["build", "--quiet", "--release", "--package", "edgeseal-decryptor"])
+        self.cargo(&[
+            "build",
+            "--quiet",
+            "--release",
+            "--package",
+            "edgeseal-decryptor",
+            "--features",
+            "bundle",
+        ])
     }
 
     /// Runs the cargo that runs this.

@@ -12,13 +12,18 @@ use crate::{demo, node, process, python, wasm};
 pub(crate) fn run(project: &Project) -> Result<()> {
     let mut steps = Steps::default();
     steps.step("format", || project.cargo(&["fmt", "--all", "--check"]));
-    steps.step("lints", || {
-        project.cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"])
-    });
+    steps.step("lints", || lint(project, &[]));
     steps.step("native tests", || project.cargo(&["test", "--workspace"]));
-    steps.step("command", || project.build_command());
     steps.step("wasm module", || wasm::build(project));
     steps.step("wasm lints", || wasm::lint(project));
+    steps.step("handlers", || node::bundle(project));
+    steps.step("command", || project.build_command());
+    // The whole workspace, as above: then what it depends on has the same features, and is not compiled again.
+    steps.step("lints with bundles", || lint(project, &["--features", "edgeseal-decryptor/bundle"]));
+    steps.step("bundles", || {
+        let features = ["test", "--workspace", "--features", "edgeseal-decryptor/bundle"];
+        project.cargo(&[&features[..], &["--bin", "edgeseal", "--test", "bundle"]].concat())
+    });
     steps.step("edge function: types", || {
         node::install(project)?;
         process::run(node::node(project, "node_modules/typescript/bin/tsc").args(["--project", "."]))
@@ -41,4 +46,9 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     });
     steps.step("demonstration", || demo::run(project, Vec::new()));
     steps.finish()
+}
+
+fn lint(project: &Project, features: &[&str]) -> Result<()> {
+    let everything = ["clippy", "--quiet", "--workspace", "--all-targets"];
+    project.cargo(&[&everything[..], features, &["--", "--deny", "warnings"]].concat())
 }

@@ -11,6 +11,7 @@ use flate2::write::GzEncoder;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::project::Project;
+use crate::steady::steady;
 use crate::{node, process};
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -51,9 +52,8 @@ pub(crate) fn build(project: &Project) -> Result<()> {
     fs::create_dir_all(&folder)?;
     let module = folder.join("edgeseal_bg.wasm");
     let mut optimise = node::node(project, "node_modules/binaryen/bin/wasm-opt");
-    process::run(
-        optimise.arg("-O3").args(FEATURES).arg(bound.join("edgeseal_bg.wasm")).arg("-o").arg(&module),
-    )?;
+    optimise.arg("-O3").args(FEATURES).arg(bound.join("edgeseal_bg.wasm")).arg("-o").arg(&module);
+    steady(&[&module], || process::run(&mut optimise))?;
     for file in ["edgeseal.js", "edgeseal.d.ts"] {
         fs::copy(bound.join(file), folder.join(file)).context(file)?;
     }

@@ -3,6 +3,10 @@
 /// On a private key file that is not the one `spki_sha256` means.
 pub(crate) const ON_FINGERPRINT: &str = "the file and `spki_sha256` belong to different keys; take the one whose public key the edge's policy has";
 
+/// On a folder that has something else in it than a bundle.
+#[cfg(feature = "bundle")]
+pub(crate) const ON_FOLDER: &str = "nothing was written; take another folder, or a file that ends in `.zip`";
+
 pub(crate) fn on(code: &str) -> Option<&'static str> {
     Some(match code {
         "config_too_large"
@@ -49,6 +53,13 @@ pub(crate) fn on(code: &str) -> Option<&'static str> {
         }
         "file_exists" => {
             "nothing was written; take another key id or folder: a new version of a key is a new key id"
+        }
+        "bundle_unavailable" => "`cargo xtask build` builds a command that has them: target/release/edgeseal",
+        "bundle_invalid" => {
+            "`edgeseal bundle` makes it anew from its policy; a bundle that was packed anew can be verified as a folder"
+        }
+        "bundle_foreign" => {
+            "the command of the version that made it can vouch for its code; else make it anew from its policy"
         }
         _ => return None,
     })

@@ -1,10 +1,16 @@
 //! The arguments, and what `--help` says about them.
 
+mod bundle;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use edgeseal::{FieldName, KeyId, KeySize, TextFormat};
+
+pub(crate) use bundle::BundleArguments;
+#[cfg(feature = "bundle")]
+pub(crate) use bundle::{BundleWork, EdgeTarget, MetricsFormat, NewBundle};
 
 /// Encrypts the fields of request bodies that a policy names, and decrypts texts that hold encrypted fields.
 ///
@@ -23,6 +29,7 @@ pub(crate) enum Subcommand {
     Encrypt(EncryptArguments),
     Decrypt(DecryptArguments),
     Keygen(KeygenArguments),
+    Bundle(BundleArguments),
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS)]
     Completions {
@@ -45,9 +52,15 @@ pub(crate) struct EncryptArguments {
     /// The body's Content-Type; the policy's `content_types` say what becomes of it
     #[arg(long, value_name = "TYPE", conflicts_with = "format")]
     pub(crate) content_type: Option<String>,
-    /// The same in one word: `application/json` or `application/x-ndjson`
+    /// The same in one word
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<BodyFormat>,
+    /// The request's method, for rules that are limited to some; without it they apply
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// The request's path, for rules that are limited to some; without it they apply
+    #[arg(long, value_name = "PATH")]
+    pub(crate) path: Option<String>,
     /// Write a report, one line of JSON, to a file; to standard error if there is no name, or `-`
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", value_hint = ValueHint::FilePath)]
     pub(crate) report: Option<PathBuf>,
@@ -126,6 +139,8 @@ pub(crate) enum BodyFormat {
     Json,
     /// JSON texts, one to a line
     Ndjson,
+    /// A form: application/x-www-form-urlencoded
+    Form,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -134,6 +149,8 @@ pub(crate) enum Format {
     Json,
     /// JSON texts, one to a line
     Ndjson,
+    /// A form or query string; plaintext is serialised again
+    Form,
     /// Anything; plaintext is put back raw
     Text,
 }
@@ -143,6 +160,7 @@ impl From<Format> for TextFormat {
         match format {
             Format::Json => Self::Json,
             Format::Ndjson => Self::NdJson,
+            Format::Form => Self::Form,
             Format::Text => Self::Text,
         }
     }
@@ -183,6 +201,7 @@ Examples:
   edgeseal keygen pii-2026a
   edgeseal encrypt --policy policy.json order.json -o stored.json
   edgeseal decrypt --keyring keyring.json stored.json
+  edgeseal bundle --policy policy.json --target lambda-edge --out edge.zip
 
 Errors are `edgeseal: error[CODE]: message` on standard error; docs/ERRORS.md explains the codes.
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use edgeseal::{EncryptError, Encrypted, Encryptor};
+use edgeseal::{EncryptError, Encrypted, Encryptor, Request};
 use getrandom::SysRng;
 
 use super::arguments::{BodyFormat, EncryptArguments, named};
@@ -13,6 +13,7 @@ use super::{config, input};
 
 const JSON: &str = "application/json";
 const NDJSON: &str = "application/x-ndjson";
+const FORM: &str = "application/x-www-form-urlencoded";
 
 pub(crate) fn run(arguments: &EncryptArguments) -> Result<ExitCode, Failure> {
     let encryptor = Encryptor::new(config::policy(&arguments.policy)?);
@@ -22,9 +23,16 @@ pub(crate) fn run(arguments: &EncryptArguments) -> Result<ExitCode, Failure> {
     let report = open_report(arguments.report.as_deref(), &output)?;
     let body = input::read(files.input())?;
 
-    let encrypted = match content_type(arguments) {
-        Some(content_type) => encryptor.encrypt(&body, content_type, &mut SysRng),
-        None => encrypt_guessing(&encryptor, &body),
+    let request = Request {
+        method: arguments.method.as_deref(),
+        path: arguments.path.as_deref(),
+        content_type: content_type(arguments),
+        body: Some(&body),
+        ..Request::default()
+    };
+    let encrypted = match request.content_type {
+        Some(_) => encryptor.encrypt_body(&request, &mut SysRng),
+        None => encrypt_guessing(&encryptor, &request),
     };
     let encrypted = encrypted.map_err(|error| Failure::new(error.code(), error))?;
 
@@ -56,6 +64,7 @@ fn content_type(arguments: &EncryptArguments) -> Option<&str> {
     match arguments.format {
         Some(BodyFormat::Json) => return Some(JSON),
         Some(BodyFormat::Ndjson) => return Some(NDJSON),
+        Some(BodyFormat::Form) => return Some(FORM),
         None => {}
     }
     let extension = arguments.files.input()?.extension()?.to_str()?.to_ascii_lowercase();
@@ -67,12 +76,14 @@ fn content_type(arguments: &EncryptArguments) -> Option<&str> {
 }
 
 /// Encrypts a body as what it parses as. If it is neither, the error is that of JSON.
-fn encrypt_guessing<'b>(encryptor: &Encryptor, body: &'b [u8]) -> Result<Encrypted<'b>, EncryptError> {
-    let refused = match encryptor.encrypt(body, JSON, &mut SysRng) {
+fn encrypt_guessing<'b>(encryptor: &Encryptor, request: &Request<'b>) -> Result<Encrypted<'b>, EncryptError> {
+    let json = Request { content_type: Some(JSON), ..*request };
+    let refused = match encryptor.encrypt_body(&json, &mut SysRng) {
         Err(error @ EncryptError::JsonInvalid { .. }) => error,
         encrypted => return encrypted,
     };
-    match encryptor.encrypt(body, NDJSON, &mut SysRng) {
+    let ndjson = Request { content_type: Some(NDJSON), ..*request };
+    match encryptor.encrypt_body(&ndjson, &mut SysRng) {
         Err(EncryptError::JsonInvalid { .. }) => Err(refused),
         encrypted => encrypted,
     }

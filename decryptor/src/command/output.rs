@@ -137,7 +137,7 @@ impl Place {
 }
 
 /// The path of a file that is not there yet, with its folder's links resolved.
-fn absolute(path: &Path) -> io::Result<PathBuf> {
+pub(crate) fn absolute(path: &Path) -> io::Result<PathBuf> {
     let name = path.file_name().ok_or(io::ErrorKind::NotFound)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     Ok(fs::canonicalize(folder.unwrap_or(Path::new(".")))?.join(name))

@@ -72,6 +72,11 @@ impl Rule {
             || self.content_types.iter().any(|pattern| pattern.matches(content_type))
     }
 
+    /// Whether it is for every request and every body.
+    pub(crate) fn is_unlimited(&self) -> bool {
+        self.requests == RequestLimits::default() && self.content_types.is_empty()
+    }
+
     /// Reads a rule; also gives its `name` member back, for a complaint about duplicates.
     pub(super) fn read<'a>(
         member: &Member<'a>,

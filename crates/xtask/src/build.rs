@@ -1,0 +1,13 @@
+//! Everything that is built, in the order in which one part goes into the next.
+
+use anyhow::Result;
+
+use crate::project::Project;
+use crate::{node, wasm};
+
+/// The module, the handlers of one file that bring it to an edge, and the command that carries both.
+pub(crate) fn run(project: &Project) -> Result<()> {
+    wasm::build(project)?;
+    node::bundle(project)?;
+    project.build_command()
+}

@@ -4,11 +4,13 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { PassThrough } from "node:stream";
 import { parseArgs } from "node:util";
 
-import { createOriginRequestHandler } from "../src/lambda-edge.js";
+import { Cdn } from "../local/cdn.js";
 import { columns } from "./columns.js";
-import { createEdge } from "./edge.js";
+import { writeFunction } from "./function.js";
 import { createOrigin, listen } from "./origin.js";
 
 /** Requests after the first, to say what the edge takes when it is warm. */
@@ -19,22 +21,25 @@ const { values: given } = parseArgs({ options: { body: text, policy: text, keyri
 const { body = "", policy = "", keyring, command = "edgeseal", out = "." } = given;
 
 const request = readFileSync(body);
-/** @type {import("../types/lambda-edge.d.ts").LogEntry[]} */
-const log = [];
-const handler = createOriginRequestHandler(readFileSync(policy, "utf8"), { log: (entry) => void log.push(entry) });
+const stdout = new PassThrough();
+const log = createInterface({ input: stdout })[Symbol.asyncIterator]();
 const origin = createOrigin();
-const edge = createEdge(handler, { port: await listen(origin.server) });
-const url = `http://127.0.0.1:${await listen(edge)}/people`;
+const cdn = new Cdn({
+  handler: writeFunction(join(out, "function"), readFileSync(policy, "utf8")),
+  origin: new URL(`http://127.0.0.1:${await listen(origin.server)}`),
+  stdout,
+});
 process.exitCode = 1;
 try {
-  await demonstrate();
+  await demonstrate(await cdn.listen(0, "127.0.0.1"));
 } finally {
-  edge.close();
+  await cdn.close();
   origin.server.close();
 }
 
-async function demonstrate() {
-  const response = await post();
+/** @param {URL} edge */
+async function demonstrate(edge) {
+  const { response, entry } = await post(edge);
   if (!response.ok) {
     console.log(`the edge refused the request: ${await response.text()}`);
     console.log(`the origin stored ${origin.kept.length} requests`);
@@ -49,19 +54,26 @@ async function demonstrate() {
   const titles = ["the request", "what the origin stored", "decrypted"];
   const texts = [request, stored, opened].filter((bytes) => bytes !== undefined).map(String);
   console.log(`\n${columns(titles.slice(0, texts.length), texts)}\n`);
-  for (let i = 0; i < WARM_REQUESTS; i += 1) await post();
-  const [first, ...warm] = log.map(({ microseconds }) => microseconds);
+  const warm = [];
+  for (let i = 0; i < WARM_REQUESTS; i += 1) warm.push((await post(edge)).entry.microseconds);
   const median = warm.sort((a, b) => a - b)[WARM_REQUESTS / 2];
-  console.log(`the edge encrypted ${log[0]?.values ?? 0} values; ${request.length} bytes became ${stored.length}`);
-  console.log(`the edge spent ${first} µs on the first request, then ${median} µs (median of ${WARM_REQUESTS})`);
+  console.log(`the edge encrypted ${entry.values ?? 0} values; ${request.length} bytes became ${stored.length}`);
+  console.log(`the edge spent ${entry.microseconds} µs on the first request, then ${median} µs (median of ${WARM_REQUESTS})`);
   if (opened === undefined) return succeed();
   const equal = opened.equals(request);
   console.log(`equal byte for byte: ${equal ? "yes" : "no"}`);
   if (equal) succeed();
 }
 
-function post() {
-  return fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: request });
+/**
+ * Sends the request; gives the answer, and what the function logged of it.
+ * @param {URL} edge
+ */
+async function post(edge) {
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(new URL("/people", edge), { method: "POST", headers, body: request });
+  const { value } = await log.next();
+  return { response, entry: /** @type {import("../types/lambda-edge.d.ts").LogEntry} */ (JSON.parse(value)) };
 }
 
 /**

@@ -11,7 +11,8 @@ import { buffer } from "node:stream/consumers";
 export function createOrigin() {
   /** @type {Kept[]} */
   const kept = [];
-  const server = createServer(async (incoming, outgoing) => {
+  // It takes what a CDN sends, and leaves it to that to refuse.
+  const server = createServer({ maxHeaderSize: 65_536 }, async (incoming, outgoing) => {
     const { method = "", url = "", headers } = incoming;
     kept.push({ method, url, headers, body: await buffer(incoming) });
     outgoing.writeHead(201).end();

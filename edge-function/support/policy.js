@@ -41,3 +41,13 @@ export function ask({ keyId, bytes }) {
   if (key === undefined) throw new Error("the keyring has no such key");
   return new Uint8Array(open(key, bytes));
 }
+
+/**
+ * A policy with these rules, all under one key.
+ * @param {Record<string, unknown>[]} fields
+ * @param {Record<string, unknown>} [members]
+ */
+export function policyOf(fields, members) {
+  const rules = fields.map((rule, i) => ({ name: `rule-${i}`, key: "pii-1", ...rule }));
+  return JSON.stringify({ version: 1, keys: { "pii-1": { public_key: publicPem(KEYS["pii-1"]) } }, fields: rules, ...members });
+}

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { decrypt } from "../src/decrypt.js";
 import { withInstance } from "../src/instance.js";
-import { ask, KEYRING, POLICY } from "../support/policy.js";
+import { ask, KEYRING, POLICY, policyOf } from "../support/policy.js";
 import { Encryptor, Scan } from "../wasm/edgeseal.js";
 
 const text = (/** @type {Uint8Array} */ bytes) => Buffer.from(bytes).toString();
@@ -55,6 +55,16 @@ test("any other failure gives no output", async () => {
     await assert.rejects(work, { name: "EdgeSealError", code });
   }
   await assert.rejects(decrypt(given, { ...options, ask: () => Promise.reject(new RangeError("kms")) }), RangeError);
+});
+
+test("a form gets plaintext back as a form", async () => {
+  const policy = policyOf([{ path: "$.ssn" }], { content_types: { "application/x-www-form-urlencoded": "form" } });
+  const content = Buffer.from("a=%20b&ssn=a+b%26c%C3%A9&c");
+  const { body: form } = withInstance(() => new Encryptor(policy).encrypt(content, "application/x-www-form-urlencoded"));
+  assert.ok(form);
+  assert.match(text(form), /^a=%20b&ssn=__es1\.[^&]*&c$/);
+  const { body } = await decrypt(form, { ...options, format: "form" });
+  assert.deepEqual([...new URLSearchParams(text(body))], [["a", " b"], ["ssn", "a b&cé"], ["c", ""]]);
 });
 
 test("what is asked for and given is checked", async () => {

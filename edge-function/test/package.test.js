@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,17 +19,24 @@ test("the packed archive works on its own, with nothing else in it", () => {
   const root = fileURLToPath(new URL("..", import.meta.url));
   const [{ filename, files }] = JSON.parse(execFileSync("npm", npm, { cwd: root, encoding: "utf8" }));
   const names = files.map((/** @type {{ path: string }} */ { path }) => path);
-  const others = names.filter((/** @type {string} */ name) => !/^(src|types|wasm)\//.test(name));
+  const others = names.filter((/** @type {string} */ name) => !/^(bin|local|src|types|wasm)\//.test(name));
   assert.deepEqual(others.sort(), ["README.md", "package.json"]);
-  assert.ok(names.includes("wasm/edgeseal_bg.wasm"));
+  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const targets = Object.values(exports).flatMap((target) => (typeof target === "string" ? [target] : Object.values(target)));
+  assert.equal(targets.length, 13);
+  for (const target of targets) assert.ok(names.includes(target.slice("./".length)), target);
 
   const installed = join(folder, "node_modules/edgeseal");
   mkdirSync(installed, { recursive: true });
   execFileSync("tar", ["-xzf", join(folder, filename), "--strip-components=1", "-C", installed]);
   writeFileSync(join(folder, "policy.json"), POLICY);
   writeFileSync(join(folder, "index.mjs"), SCRIPT);
-  const result = JSON.parse(execFileSync(process.execPath, ["index.mjs"], { cwd: folder, encoding: "utf8" }));
-  assert.equal(result.body.action, "replace");
+  const said = execFileSync(process.execPath, ["index.mjs"], { cwd: folder, encoding: "utf8" });
+  const { lambda, fetched, middleware, wasm } = JSON.parse(said);
+  assert.equal(lambda.body.action, "replace");
+  assert.match(fetched, /^{"ssn":"__es1\./);
+  assert.equal(middleware, "function");
+  assert.match(wasm, /edgeseal\/wasm\/edgeseal_bg\.wasm$/);
 });
 
 test("a handler fits the types of @types/aws-lambda", () => {
@@ -41,13 +48,23 @@ test("a handler fits the types of @types/aws-lambda", () => {
 const SCRIPT = `
 import { readFileSync } from "node:fs";
 import { decrypt } from "edgeseal/decrypt";
+import { createRequestSealer } from "edgeseal/fetch";
 import { createOriginRequestHandler } from "edgeseal/lambda-edge";
+import { loadModule } from "edgeseal/module";
+import { createMiddleware } from "edgeseal/node";
 
-const handler = createOriginRequestHandler(readFileSync("policy.json", "utf8"), { log: () => {} });
+const policy = readFileSync("policy.json", "utf8");
+const handler = createOriginRequestHandler(policy, { log: () => {} });
 const body = { action: "read-only", data: btoa('{"ssn":"1"}'), encoding: "base64", inputTruncated: false };
 const headers = { "content-type": [{ value: "application/json" }] };
 const request = { method: "POST", uri: "/", querystring: "", headers, body };
-const result = await handler({ Records: [{ cf: { config: { eventType: "origin-request" }, request } }] });
+const lambda = await handler({ Records: [{ cf: { config: { eventType: "origin-request" }, request } }] });
+
+const seal = createRequestSealer(policy, { module: loadModule(), log: () => {} });
+const init = { method: "POST", headers: { "content-type": "application/json" }, body: '{"ssn":"1"}' };
+const fetched = await (await seal(new Request("https://a.example/", init))).text();
+
 if (typeof decrypt !== "function") throw new Error("no decrypt");
-console.log(JSON.stringify(result));
+const wasm = import.meta.resolve("edgeseal/edgeseal_bg.wasm");
+console.log(JSON.stringify({ lambda, fetched, middleware: typeof createMiddleware(policy, { log: () => {} }), wasm }));
 `;

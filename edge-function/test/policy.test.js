@@ -1,7 +1,7 @@
 // A policy that does not load lets nothing through.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 
 import { createOriginRequestHandler } from "../src/lambda-edge.js";
 import { body, event } from "../support/event.js";
@@ -23,18 +23,33 @@ for (const [policy, code, pointer] of REFUSED) {
     /** @type {any[]} */
     const entries = [];
     const handler = createOriginRequestHandler(policy, { log: (entry) => void entries.push(entry) });
+    const refused = { code: "policy_refused", status: 503, policy_error: { code, pointer } };
+    const { microseconds, cold_start, ...line } = entries.pop();
+    assert.deepEqual(line, { outcome: "not_loaded", ...refused }, "said before any request");
+    assert.equal(entries.length, 0, "once");
     const events = [event({ body: person }), event({ method: "GET" }), event({ method: "OPTIONS" }), {}];
     for (const given of events) {
       const result = /** @type {any} */ (await handler(/** @type {any} */ (given)));
       assert.equal(result.status, "503");
       assert.equal(JSON.parse(result.body).code, "policy_refused");
-      const { code: said, policy } = entries.pop();
-      assert.equal(said, "policy_refused");
-      assert.equal(policy.code, code);
-      assert.equal(policy.pointer, pointer);
+      const { outcome, code, status, policy_error } = entries.pop();
+      assert.deepEqual({ outcome, code, status, policy_error }, { outcome: "refused", ...refused });
     }
   });
 }
+
+test("by default a policy that does not load is an error on the console", () => {
+  const error = mock.method(console, "error", () => {});
+  try {
+    createOriginRequestHandler("{}");
+  } finally {
+    error.mock.restore();
+  }
+  assert.equal(error.mock.callCount(), 1);
+  const { outcome, policy_error } = JSON.parse(error.mock.calls[0]?.arguments[0]);
+  assert.equal(outcome, "not_loaded");
+  assert.deepEqual(policy_error, { code: "config_member_missing", pointer: "/version" });
+});
 
 test("arguments of another type are the caller's mistake, seen at once", () => {
   assert.throws(() => createOriginRequestHandler(/** @type {any} */ (JSON.parse(POLICY))), TypeError);

@@ -1,24 +1,14 @@
 // The codes of this layer are those of docs/ERRORS.md, and every status has a title.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { STATUS_CODES } from "node:http";
 import { test } from "node:test";
 
-import { problem, Refusal, STATUS, toRefusal } from "../src/refusal.js";
+import { problem, Refusal, STATUS, toRefusal } from "../src/core/refusal.js";
+import { codesOf } from "../support/documented.js";
 
-/**
- * The rows `| code | status | …` below a heading.
- * @param {string} heading
- */
-function documented(heading) {
-  const text = readFileSync(new URL("../../docs/ERRORS.md", import.meta.url), "utf8");
-  const section = text.split("\n## ").find((section) => section.startsWith(heading)) ?? "";
-  return new Map([...section.matchAll(/^\| `(\w+)` \| (\d+) \|/gm)].map(([, code, status]) => [code, Number(status)]));
-}
-
-const OF_ENCRYPTION = documented("Encrypting a body");
-const OF_THIS_LAYER = documented("In the edge function");
+const OF_ENCRYPTION = codesOf("Encrypting a body");
+const OF_THIS_LAYER = codesOf("In the edge function");
 
 test("the codes are documented, with their status", () => {
   const { content_type_unsupported, ...own } = STATUS;
@@ -31,7 +21,7 @@ test("every documented status has its title", () => {
   const statuses = new Set([...OF_ENCRYPTION.values(), ...OF_THIS_LAYER.values()]);
   assert.ok(statuses.size >= 7);
   for (const status of statuses) {
-    const { title } = JSON.parse(problem(new Refusal("code", status)).body ?? "");
+    const { title } = JSON.parse(problem(new Refusal("code", status)).body);
     // Node.js 20 has two titles of RFC 7231, which RFC 9110 renamed.
     const node = STATUS_CODES[status]?.replace("Payload", "Content").replace("Entity", "Content");
     assert.equal(title, node);

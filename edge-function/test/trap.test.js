@@ -5,23 +5,19 @@ import { test } from "node:test";
 
 import { createOriginRequestHandler } from "../src/lambda-edge.js";
 import { atOrigin, body, event } from "../support/event.js";
+import { breakInstance, memory } from "../support/instance.js";
 import { POLICY } from "../support/policy.js";
-import { initSync } from "../wasm/edgeseal.js";
 
 /** @type {any[]} */
 const entries = [];
 const log = (/** @type {any} */ entry) => void entries.push(entry);
 const person = event({ body: body('{"ssn":"078-05-1120"}') });
 
-/** Makes the next call into the running instance trap: no pointer in its memory leads anywhere. */
-function breakInstance() {
-  new Uint8Array(initSync(/** @type {any} */ (undefined)).memory.buffer).fill(0xff);
-}
-
 /** @param {(event: any) => Promise<any>} handler */
 async function outcome(handler) {
   const result = await handler(person);
-  const { outcome, code } = entries.pop();
+  const { outcome, code, error } = entries.pop();
+  assert.equal(error, code === "internal" ? "RuntimeError" : undefined);
   if (outcome === "encrypted") assert.match(atOrigin(result).toString(), /^{"ssn":"__es1\.pii-1\.s\..{342}\.__"}$/);
   else assert.equal(result.status, "500");
   return code ?? outcome;
@@ -30,12 +26,12 @@ async function outcome(handler) {
 test("the request that traps is refused, the next one gets a fresh instance", async () => {
   const handler = createOriginRequestHandler(POLICY, { log });
   assert.equal(await outcome(handler), "encrypted");
-  const { memory } = initSync(/** @type {any} */ (undefined));
+  const before = memory();
   breakInstance();
   assert.equal(await outcome(handler), "internal");
   assert.equal(await outcome(handler), "encrypted");
   assert.equal(await outcome(handler), "encrypted");
-  assert.notEqual(initSync(/** @type {any} */ (undefined)).memory, memory);
+  assert.notEqual(memory(), before);
 });
 
 test("another handler in the same process goes on with the fresh instance", async () => {

@@ -194,15 +194,20 @@ impl<'r> Reader<'_, '_, 'r> {
         self.refuse_tokens(query)?;
         self.refuse_tokens(&decode_leniently(query))?;
         let scope = Scope::of_query(policy, self.request);
-        if !scope.any {
+        if scope.is_empty() {
             return Ok(None);
         }
         let mut planner = self.planner(&scope, query, false);
-        planner.form().map_err(|error| match error {
-            EncryptError::FormInvalid { offset } => EncryptError::QueryInvalid { offset },
-            error => error,
-        })?;
-        Ok(Some(planner.plan))
+        match planner.form() {
+            Ok(()) => Ok(Some(planner.plan)),
+            // A rule that only reports must not have anything refused.
+            Err(EncryptError::FormInvalid { .. } | EncryptError::DuplicateName { .. }) if !scope.encrypts => {
+                planner.would_refuse();
+                Ok(None)
+            }
+            Err(EncryptError::FormInvalid { offset }) => Err(EncryptError::QueryInvalid { offset }),
+            Err(error) => Err(error),
+        }
     }
 
     /// A plan for each header field, if any rule is for it.
@@ -221,18 +226,17 @@ impl<'r> Reader<'_, '_, 'r> {
         for (name, value) in headers {
             cursor.name(name.to_ascii_lowercase().as_bytes(), false);
             let rules = cursor.value();
-            if rules.is_some() {
-                self.refuse_tokens(value.as_bytes())?;
-            }
-            found.push((value.as_bytes(), scope.decide(rules)));
+            found.push((value.as_bytes(), rules));
         }
         // The fields are one document: what is required may stand in any of them.
         let mut decided = self.planner(&scope, &[], false);
         decided.begin();
-        for (value, decision) in found {
+        for (value, rules) in found {
             decided.plan = Plan::of(value);
-            decided.refuse_token(value)?;
-            decided.value(0..value.len(), Place::Text, decision)?;
+            if rules.is_some() {
+                decided.refuse_token(value)?;
+            }
+            decided.value(0..value.len(), Place::Text, scope.decide(rules))?;
             plans.push(Some(core::mem::replace(&mut decided.plan, Plan::of(&[]))));
         }
         decided.end()?;

@@ -29,8 +29,7 @@ impl Planner<'_, '_> {
         }
         let mut cursor = Cursor::new(self.scope.matcher);
         self.begin();
-        self.no_value(self.scope.decide(cursor.value()))?;
-        cursor.enter(false);
+        self.whole_form(&mut cursor)?;
         let mut names = self.policy.refuse_duplicate_names.then(BTreeSet::new);
         for field in fields(text) {
             let offset = field.name.start;
@@ -51,7 +50,7 @@ impl Planner<'_, '_> {
                 return Err(EncryptError::FormInvalid { offset });
             }
             cursor.name(&name, false);
-            let decision = self.scope.decide(cursor.value());
+            let decision = self.decide(&mut cursor);
             if !self.value(span, Place::Form, decision)? {
                 self.stays(&value);
             }

@@ -63,13 +63,16 @@ impl Planner<'_, '_> {
                         names.push(BTreeSet::new());
                     }
                     if replaced.is_none() {
-                        let decision = self.decide(cursor, counted.is_some());
+                        let decision = self.decide(cursor);
                         let whole = Whole { start, depth, decision };
                         if decision.encrypting.is_some() {
                             replaced = Some(whole);
                         } else {
                             cursor.enter(matches!(event, Event::ArrayStart(_)));
-                            counted = counted.or(decision.reporting.map(|_| whole));
+                            if decision.reporting.is_some() {
+                                counted = Some(whole);
+                                self.is_counted = true;
+                            }
                         }
                     }
                     depth = depth.saturating_add(1);
@@ -82,18 +85,20 @@ impl Planner<'_, '_> {
                     if replaced.is_none() {
                         cursor.leave();
                     }
-                    for whole in [&mut replaced, &mut counted] {
-                        if let Some(Whole { start, decision, .. }) =
-                            whole.take_if(|whole| whole.depth == depth)
-                        {
-                            self.value(start..at.saturating_add(1), Place::Json, decision)?;
-                        }
+                    let ends = |whole: &mut Whole| whole.depth == depth;
+                    let end = at.saturating_add(1);
+                    if let Some(Whole { start, decision, .. }) = replaced.take_if(ends) {
+                        self.value(start..end, Place::Json, decision)?;
+                    }
+                    if let Some(Whole { start, decision, .. }) = counted.take_if(ends) {
+                        self.is_counted = false;
+                        self.value(start..end, Place::Json, decision)?;
                     }
                 }
                 Event::String(string) => {
                     let decision = match &replaced {
                         Some(_) => None,
-                        None => Some(self.decide(cursor, counted.is_some())),
+                        None => Some(self.decide(cursor)),
                     };
                     self.string(input, string, decision.is_some_and(|it| it.encrypting.is_none()))?;
                     if let Some(decision) = decision {
@@ -102,25 +107,19 @@ impl Planner<'_, '_> {
                 }
                 Event::Scalar(span) => {
                     if replaced.is_none() {
-                        let decision = self.decide(cursor, counted.is_some());
+                        let decision = self.decide(cursor);
                         self.value(span, Place::Json, decision)?;
                     }
                 }
                 Event::Null(span) => {
                     if replaced.is_none() {
-                        let decision = self.decide(cursor, counted.is_some());
+                        let decision = self.decide(cursor);
                         self.null(span, decision)?;
                     }
                 }
             }
         }
         Ok(())
-    }
-
-    /// What is decided about the value at the cursor. Inside of a counted container nothing else is counted.
-    fn decide(&self, cursor: &mut Cursor<'_>, counted: bool) -> Decision {
-        let decision = self.scope.decide(cursor.value());
-        Decision { reporting: decision.reporting.filter(|_| !counted), ..decision }
     }
 
     /// A string or name: if it is written with escapes, what it reads.

@@ -17,8 +17,7 @@ impl Planner<'_, '_> {
         let text = self.plan.text;
         let mut cursor = Cursor::new(self.scope.matcher);
         self.begin();
-        self.no_value(self.scope.decide(cursor.value()))?;
-        cursor.enter(false);
+        self.whole_form(&mut cursor)?;
         let mut names = self.policy.refuse_duplicate_names.then(BTreeSet::new);
         for span in parts(text, boundary)? {
             let part = Part::read(text, span.clone(), &self.policy.content_types)?;
@@ -50,7 +49,7 @@ impl Planner<'_, '_> {
                     self.json_text(at(line.start), at(line.end), cursor)
                 })
             }
-            Kind::Opaque => self.no_value(self.scope.decide(cursor.value())),
+            Kind::Opaque => self.no_value(self.decide(cursor)),
             Kind::Text => {
                 if part.name.as_bytes().eq_ignore_ascii_case(CHARSET_FIELD)
                     && !content.eq_ignore_ascii_case(b"utf-8")
@@ -58,7 +57,7 @@ impl Planner<'_, '_> {
                     return Err(EncryptError::MultipartInvalid { offset: start });
                 }
                 self.refuse_token(content)?;
-                let decision = self.scope.decide(cursor.value());
+                let decision = self.decide(cursor);
                 if core::str::from_utf8(content).is_err() {
                     return self.no_value(decision);
                 }

@@ -112,7 +112,11 @@ impl Headers {
         let mut headers = Self::default();
         for line in text.split("\r\n") {
             let (name, value) = line.split_once(':')?;
-            if !is_token(name) || value.contains(['\r', '\n', '\0']) {
+            // Some of them end a line, to some parsers.
+            let is_malformed = |character: char| {
+                (character.is_control() && character != '\t') || matches!(character, '\u{2028}' | '\u{2029}')
+            };
+            if !is_token(name) || value.contains(is_malformed) {
                 return None;
             }
             let value = trim(value);
@@ -151,7 +155,7 @@ impl Disposition {
                 return None;
             }
             if key.eq_ignore_ascii_case("name") {
-                if value.contains('\0') || name.replace(value).is_some() {
+                if is_escaped(&value) || name.replace(value).is_some() {
                     return None;
                 }
             } else if key.eq_ignore_ascii_case("filename") {
@@ -163,6 +167,12 @@ impl Disposition {
         }
         Some(Self { name: name?, is_file })
     }
+}
+
+/// Whether a name holds what browsers write for `"`, CR and LF (HTML, section 4.10.22.8), which some parsers undo and others do not.
+fn is_escaped(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["%22", "%0d", "%0a"].iter().any(|escape| name.contains(escape))
 }
 
 #[cfg(test)]
@@ -211,6 +221,8 @@ mod tests {
             "form-data; name=a; name=b",
             "form-data; name*=utf-8''a; name=a",
             "form-data; name='a'",
+            "form-data; name=\"a%22\"",
+            "form-data; name=\"a%0D%0a\"",
             "form-data; name=\"a\\\"\"",
             "form-data; name=a; filename=\"\\\"; name=b; z=\\\"\"",
             "form-data; name=\"a",

@@ -10,6 +10,7 @@ use super::scope::{Decision, Scope};
 use super::{EncryptError, EncryptReport};
 use crate::envelope;
 use crate::json::unescape;
+use crate::matcher::Cursor;
 use crate::policy::{Mode, Policy, PolicyKey, Rule};
 use crate::token::{self, Finder};
 
@@ -72,6 +73,8 @@ pub(super) struct Planner<'p, 'r> {
     pub(super) plan: Plan<'r>,
     /// Whether the text is a body, in which protected values are looked for.
     is_body: bool,
+    /// Whether all of it is counted as one value, in which nothing else is counted.
+    pub(super) is_counted: bool,
     /// The documents so far that have to hold what is required; in NDJSON there are many.
     documents: usize,
     /// For each rule the last document in which it decided, from 1: so a new document has nothing to clear.
@@ -136,7 +139,18 @@ impl<'p, 'r> Planner<'p, 'r> {
     ) -> Self {
         let plan = Plan::of(text);
         let decided_in = vec![0; policy.rules.len()];
-        Self { policy, headers, scope, tally, foreign, plan, is_body, documents: 0, decided_in }
+        Self {
+            policy,
+            headers,
+            scope,
+            tally,
+            foreign,
+            plan,
+            is_body,
+            is_counted: false,
+            documents: 0,
+            decided_in,
+        }
     }
 
     /// Begins a document: something that has to hold what is required.
@@ -211,6 +225,28 @@ impl<'p, 'r> Planner<'p, 'r> {
         let what = if self.token(index, rule, key, &span, place).is_ok() { REPORTED } else { WOULD_REFUSE };
         self.tally.count(index, what);
         Ok(())
+    }
+
+    /// What is decided about the value at the cursor.
+    pub(super) fn decide(&self, cursor: &mut Cursor<'_>) -> Decision {
+        let decision = self.scope.decide(cursor.value());
+        Decision { reporting: decision.reporting.filter(|_| !self.is_counted), ..decision }
+    }
+
+    /// All of a form: it is no value, but one that a rule may match.
+    pub(super) fn whole_form(&mut self, cursor: &mut Cursor<'_>) -> Result<(), EncryptError> {
+        let decision = self.decide(cursor);
+        self.no_value(decision)?;
+        self.is_counted = decision.reporting.is_some();
+        cursor.enter(false);
+        Ok(())
+    }
+
+    /// The text is such that every rule that only reports would have it refused.
+    pub(super) fn would_refuse(&mut self) {
+        for index in &self.scope.reports {
+            self.tally.count(*index, WOULD_REFUSE);
+        }
     }
 
     /// Something that has no text, such as a file, and that a rule matches.

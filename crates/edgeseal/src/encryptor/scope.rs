@@ -15,8 +15,10 @@ pub(super) struct Scope<'p> {
     reporting: FirstRules,
     /// The rules that have to decide about a value.
     pub(super) required: Vec<usize>,
-    /// Whether any rule applies.
-    pub(super) any: bool,
+    /// The rules that apply and only report.
+    pub(super) reports: Vec<usize>,
+    /// Whether any rule applies that encrypts.
+    pub(super) encrypts: bool,
 }
 
 /// The rules that decide about one value.
@@ -62,13 +64,22 @@ impl<'p> Scope<'p> {
         let rules = policy.rules.iter().zip(&applies).enumerate();
         let required =
             rules.filter(|(_, (rule, applies))| rule.required && **applies).map(|(index, _)| index).collect();
-        Self {
-            matcher,
-            encrypting: first_rules(false),
-            reporting: first_rules(true),
-            required,
-            any: applies.contains(&true),
+        let (encrypting, reporting) = (first_rules(false), first_rules(true));
+        let applying = policy.rules.iter().zip(&applies).enumerate().filter(|(_, (_, applies))| **applies);
+        let (mut encrypts, mut reports) = (false, Vec::new());
+        for (index, (rule, _)) in applying {
+            if rule.reports {
+                reports.push(index);
+            } else {
+                encrypts = true;
+            }
         }
+        Self { matcher, encrypting, reporting, required, reports, encrypts }
+    }
+
+    /// Whether no rule applies.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.encrypts && self.reports.is_empty()
     }
 
     pub(super) fn decide(&self, rules: Option<RuleSet>) -> Decision {

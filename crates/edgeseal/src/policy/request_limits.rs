@@ -26,7 +26,8 @@ impl RequestLimits {
     /// Whether a request is meant. What is not known, or could be another path to an origin, is no reason to leave a rule out.
     pub(crate) fn mean(&self, method: Option<&str>, path: Option<&PlainPath>) -> bool {
         let by_method = self.methods.is_empty()
-            || method.is_none_or(|method| self.methods.iter().any(|other| **other == *method));
+            || method
+                .is_none_or(|method| self.methods.iter().any(|other| other.eq_ignore_ascii_case(method)));
         by_method && (self.paths.is_empty() || path.is_none_or(|path| path.fits_any(&self.paths)))
     }
 }
@@ -156,9 +157,10 @@ mod tests {
     }
 
     #[test]
-    fn methods_are_compared_as_they_are() {
+    fn methods_are_compared_without_case() {
         let limits = RequestLimits { methods: vec!["POST".into()], paths: Vec::new() };
         assert!(limits.mean(Some("POST"), None));
+        assert!(limits.mean(Some("Post"), None));
         assert!(limits.mean(None, None));
         assert!(!limits.mean(Some("GET"), None));
     }

@@ -4,14 +4,20 @@
 export const STATUS = Object.freeze({
   body_missing: 411,
   body_not_base64: 400,
+  body_signed: 400,
+  body_too_large: 413,
   body_truncated: 413,
   body_unexpected: 400,
   content_encoding_unsupported: 415,
   content_type_unsupported: 415,
+  digest_mismatch: 400,
   event_invalid: 500,
+  head_too_large: 413,
   internal: 500,
   policy_refused: 503,
 });
+
+/** @typedef {keyof typeof STATUS} Code */
 
 /** Reason phrases (RFC 9110, section 15) of every status that a refusal can have. */
 const TITLES = new Map([
@@ -40,7 +46,7 @@ export class Refusal extends Error {
 
 /**
  * A refusal with a code of this layer.
- * @param {keyof typeof STATUS} code
+ * @param {Code} code
  */
 export function refusal(code) {
   return new Refusal(code, STATUS[code]);
@@ -49,7 +55,7 @@ export function refusal(code) {
 /**
  * What the library throws, as opposed to a trap or a mistake.
  * @param {unknown} error
- * @returns {error is import("../wasm/edgeseal.js").EdgeSealError}
+ * @returns {error is import("../../wasm/edgeseal.js").EdgeSealError}
  */
 export function isEdgeSealError(error) {
   return error instanceof Error && error.name === "EdgeSealError";
@@ -68,20 +74,20 @@ export function toRefusal(error) {
 }
 
 /**
- * The generated response: problem details (RFC 9457). It says the code and nothing of the request.
+ * The response, for a door to put into its runtime's words: problem details (RFC 9457). It says the code and nothing of the request.
+ * @typedef {{ status: number, title: string, headers: [name: string, value: string][], body: string }} Problem
  * @param {Refusal} refusal
- * @returns {import("../types/cloudfront.d.ts").CloudFrontResponse}
+ * @returns {Problem}
  */
 export function problem({ code, status }) {
-  const title = TITLES.get(status);
+  const title = TITLES.get(status) ?? "";
   return {
-    status: String(status),
-    statusDescription: title,
-    headers: {
-      "cache-control": [{ key: "Cache-Control", value: "no-store" }],
-      "content-type": [{ key: "Content-Type", value: "application/problem+json" }],
-    },
+    status,
+    title,
+    headers: [
+      ["Cache-Control", "no-store"],
+      ["Content-Type", "application/problem+json"],
+    ],
     body: JSON.stringify({ type: "about:blank", title, status, code }),
-    bodyEncoding: "text",
   };
 }

@@ -1,24 +1,28 @@
 // The event: a CloudFront origin-request event, or nothing that may be looked at.
 
-import { refusal } from "./refusal.js";
+import { refusal } from "../core/refusal.js";
 
-/** @typedef {import("../types/cloudfront.d.ts").CloudFrontRequest} Request */
+/** @typedef {import("../../types/cloudfront.d.ts").CloudFrontRequest} CloudFrontRequest */
+
+/** CloudFront forwards no other. */
+const METHODS = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]);
 
 /**
  * The request of an origin-request event, its shape checked.
  * @param {unknown} event
- * @returns {Request}
+ * @returns {CloudFrontRequest}
  */
 export function readRequest(event) {
   const cf = readRecord(event);
   // Other event types have other limits, and viewer-request events come before the cache.
   if (!isObject(cf.config) || cf.config.eventType !== "origin-request") throw refusal("event_invalid");
   const { request } = cf;
-  if (!isObject(request) || typeof request.method !== "string" || !areHeaders(request.headers)) {
-    throw refusal("event_invalid");
-  }
-  if (request.body !== undefined && !isBody(request.body)) throw refusal("event_invalid");
-  return /** @type {Request} */ (/** @type {unknown} */ (request));
+  if (!isObject(request) || !areHeaders(request.headers)) throw refusal("event_invalid");
+  const { method, uri, querystring, body } = request;
+  if (typeof method !== "string" || !METHODS.has(method)) throw refusal("event_invalid");
+  if (!isTextOrAbsent(uri) || !isTextOrAbsent(querystring)) throw refusal("event_invalid");
+  if (body !== undefined && !isBody(body)) throw refusal("event_invalid");
+  return /** @type {CloudFrontRequest} */ (/** @type {unknown} */ (request));
 }
 
 /**
@@ -46,6 +50,11 @@ function readRecord(event) {
  */
 function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** @param {unknown} value */
+function isTextOrAbsent(value) {
+  return value === undefined || typeof value === "string";
 }
 
 /** @param {unknown} headers */

@@ -14,6 +14,8 @@
 mod common;
 #[path = "bundle/damaged.rs"]
 mod damaged;
+#[path = "bundle/documented.rs"]
+mod documented;
 #[path = "bundle/hostile.rs"]
 mod hostile;
 #[path = "bundle/made.rs"]

@@ -14,6 +14,8 @@
 )]
 #![cfg(unix)]
 
+#[path = "vectors/back.rs"]
+mod back;
 #[path = "vectors/case.rs"]
 mod case;
 mod common;
@@ -41,11 +43,11 @@ fn every_vector_gives_what_it_says() {
         .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
         .filter(|name| name.ends_with("_test.json"))
         .collect();
-    assert_eq!(files.len(), 6, "a file that no runner knows, or one that is missing: {files:?}");
+    assert_eq!(files.len(), 7, "a file that no runner knows, or one that is missing: {files:?}");
     for file in &files {
         let run: fn(&Case<'_>, &Bench) -> Applies = match file.as_str() {
             "decrypt_test.json" => decrypting::decrypts,
-            "encrypt_test.json" => encrypting::encrypts,
+            "encrypt_test.json" | "request_test.json" => encrypting::encrypts,
             "field_path_test.json" => paths::matches,
             "keyring_test.json" => config::loads_keyring,
             "policy_test.json" => config::loads_policy,

@@ -104,8 +104,7 @@ impl fmt::Display for Pattern {
 pub(crate) struct MediaType {
     /// Type and subtype, in lower case.
     essence: String,
-    /// The values of its `boundary` parameters.
-    boundaries: Vec<String>,
+    boundary: Option<String>,
 }
 
 impl MediaType {
@@ -120,38 +119,52 @@ impl MediaType {
         if !is_token(kind) || !is_token(subtype) {
             return None;
         }
-        let mut charsets = 0_u8;
-        let mut boundaries = Vec::new();
+        let (mut charset, mut boundary, mut others) = (false, None, false);
         while let Some(parameters) = rest {
             let (parameter, after) = next_parameter(parameters)?;
             rest = after;
             let Some((name, value)) = parameter else { continue };
+            if name.contains('*') {
+                // RFC 2231 writes another parameter so, for those who read that.
+                return None;
+            }
             if name.eq_ignore_ascii_case("charset") {
-                charsets = charsets.saturating_add(1);
-                if charsets > 1 || !value.eq_ignore_ascii_case("utf-8") {
+                if charset || !value.eq_ignore_ascii_case("utf-8") {
                     return None;
                 }
+                charset = true;
             } else if name.eq_ignore_ascii_case("boundary") {
-                boundaries.push(value);
+                boundary = Some(value);
+            } else {
+                others = true;
             }
         }
-        Some(Self { essence: name.to_ascii_lowercase(), boundaries })
+        let is_plain = !others && is_plain_boundary(content_type);
+        let boundary = boundary.filter(|boundary| is_plain && is_boundary(boundary));
+        Some(Self { essence: name.to_ascii_lowercase(), boundary })
     }
 
-    /// The one boundary of its parts (RFC 2046, section 5.1.1); `None` if there is none, or more than one, or it is none.
+    /// The boundary of its parts, if every parser finds that one; `None` if there is none, or a doubt.
     pub(crate) fn boundary(&self) -> Option<&str> {
-        let [boundary] = self.boundaries.as_slice() else { return None };
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"'()+_,-./:=? ".contains(&byte);
-        let is_one = (1..=MAX_BOUNDARY_CHARS).contains(&boundary.len())
-            && boundary.bytes().all(allowed)
-            && !boundary.ends_with(' ');
-        is_one.then_some(boundary)
+        self.boundary.as_deref()
     }
 
     /// Whether it is `text/plain`.
     pub(crate) fn is_plain_text(&self) -> bool {
         self.essence == "text/plain"
     }
+}
+
+/// Whether a `Content-Type` has a boundary where every parser looks for it: some search for `boundary=`, also in values, and they
+/// disagree about backslashes.
+fn is_plain_boundary(content_type: &str) -> bool {
+    !content_type.contains('\\') && content_type.to_ascii_lowercase().matches("boundary=").count() == 1
+}
+
+/// RFC 2046, section 5.1.1.
+fn is_boundary(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"'()+_,-./:=? ".contains(&byte);
+    (1..=MAX_BOUNDARY_CHARS).contains(&text.len()) && text.bytes().all(allowed) && !text.ends_with(' ')
 }
 
 impl Pattern {

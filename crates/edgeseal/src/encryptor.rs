@@ -1,6 +1,7 @@
 //! Encrypting the fields of a body: plan everything, then seal.
 
 mod error;
+mod field_name;
 mod form;
 mod json_body;
 mod leftovers;
@@ -25,7 +26,7 @@ use crate::token::Finder;
 pub use error::EncryptError;
 use form::decode_leniently;
 use place::Place;
-use plan::{Plan, Planner, Tally};
+use plan::{Plan, Planner, Tally, refuse_token};
 pub use report::EncryptReport;
 pub use request::{Encrypted, EncryptedRequest, Request};
 use scope::Scope;
@@ -191,8 +192,8 @@ impl<'r> Reader<'_, '_, 'r> {
             return Ok(None);
         }
         let query = self.request.query.unwrap_or_default().as_bytes();
-        self.refuse_tokens(query)?;
-        self.refuse_tokens(&decode_leniently(query))?;
+        refuse_token(self.foreign, query)?;
+        refuse_token(self.foreign, &decode_leniently(query))?;
         let scope = Scope::of_query(policy, self.request);
         if scope.is_empty() {
             return Ok(None);
@@ -248,7 +249,9 @@ impl<'r> Reader<'_, '_, 'r> {
         let unsupported = EncryptError::ContentTypeUnsupported;
         let content_type = self.request.content_type.and_then(MediaType::new).ok_or(unsupported.clone())?;
         let format = policy.content_types.format(&content_type).ok_or(unsupported.clone())?;
-        self.refuse_tokens(body)?;
+        if self.foreign.is_some_and(|finder| finder.finds_any(body)) {
+            return Err(EncryptError::ForeignToken);
+        }
         // The parts of a form may be files in any encoding.
         if !matches!(format, BodyFormat::Pass | BodyFormat::Multipart) {
             check_utf8(body).map_err(|offset| EncryptError::NotUtf8 { offset })?;
@@ -268,13 +271,6 @@ impl<'r> Reader<'_, '_, 'r> {
     fn planner<'p>(&'p mut self, scope: &'p Scope<'p>, text: &'r [u8], is_body: bool) -> Planner<'p, 'r> {
         let Encryptor { policy, headers, .. } = self.encryptor;
         Planner::new(policy, headers, scope, &mut self.tally, self.foreign, text, is_body)
-    }
-
-    fn refuse_tokens(&self, text: &[u8]) -> Result<(), EncryptError> {
-        match self.foreign {
-            Some(finder) if finder.finds_any(text) => Err(EncryptError::ForeignToken),
-            _ => Ok(()),
-        }
     }
 }
 

@@ -31,6 +31,11 @@ fn form() -> impl Strategy<Value = String> {
         Just("SSN".to_owned()),
         Just("email".to_owned()),
         Just("+email".to_owned()),
+        Just("person[ssn]".to_owned()),
+        Just("person.ssn".to_owned()),
+        Just("ssn%5B%5D".to_owned()),
+        Just("a[email]".to_owned()),
+        Just("[ssn]".to_owned()),
         text(),
     ];
     let field = (name, prop_oneof![Just(None), text().prop_map(Some)])
@@ -56,6 +61,13 @@ fn text() -> impl Strategy<Value = String> {
 /// What the `form_urlencoded` crate reads, bytes that are no text included.
 fn reference(text: &[u8]) -> Vec<(String, String)> {
     form_urlencoded::parse(text).into_owned().collect()
+}
+
+/// What the rules for bodies protect: names as they are, or read as paths.
+fn is_protected(name: &str) -> bool {
+    let mut steps = name.split(['[', '.']).map(|step| step.strip_suffix(']').unwrap_or(step));
+    let is_email = steps.clone().next() == Some("email");
+    is_email || steps.any(|step| step == "ssn")
 }
 
 fn is_token(text: &str) -> bool {
@@ -86,7 +98,7 @@ proptest! {
                 continue;
             };
             let has_value = before.contains('=');
-            if has_value && (name == "ssn" || name == "email") {
+            if has_value && is_protected(&name) {
                 let (name_after, token) = after.split_once('=').unwrap();
                 prop_assert_eq!(before.split_once('=').unwrap().0, name_after);
                 prop_assert!(is_token(token));
@@ -113,9 +125,9 @@ proptest! {
                 let pairs = reference(encrypted.query.unwrap().as_bytes());
                 for ((name, before), (_, after)) in reference(query.as_bytes()).into_iter().zip(pairs) {
                     // `ssn` alone has no value, which the reference cannot tell from an empty one.
-                    let is_protected = name == "ssn" && !before.is_empty();
-                    prop_assert!(is_token(&after) || !is_protected);
-                    prop_assert!(name == "ssn" || before == after);
+                    let is_ssn = name == "ssn" || name.starts_with("ssn[") || name.starts_with("ssn.");
+                    prop_assert!(is_token(&after) || !is_ssn || before.is_empty());
+                    prop_assert!(is_ssn || before == after);
                 }
             }
             Err(error) => {
@@ -155,6 +167,79 @@ proptest! {
         prop_assert_eq!(encrypted.report.values(), expected);
         let opened = decrypt(&encrypted.body, TextFormat::Text, &keyring(), private_key).unwrap();
         prop_assert_eq!(opened.body.as_slice(), body.as_bytes());
+    }
+}
+
+#[test]
+fn names_with_brackets_and_dots_are_also_read_as_paths() {
+    let fields = r#"[
+        {"name": "any", "path": "$..ssn", "key": "rsa2048-a"},
+        {"name": "below", "path": "$.person.name", "key": "rsa2048-a"},
+        {"name": "elements", "path": "$.list[*]", "key": "rsa2048-a"},
+        {"name": "second", "path": "$.items[1]", "key": "rsa2048-a"},
+        {"name": "literal", "path": "$['a[b]']", "key": "rsa2048-a"}
+    ]"#;
+    let encryptor = Encryptor::new(policy(fields, TYPES));
+    for (field, is_protected) in [
+        ("ssn[]", true),
+        ("ssn[17]", true),
+        ("ssn[x][y]", true),
+        ("x[ssn]", true),
+        ("x[][ssn][]", true),
+        ("x.ssn", true),
+        ("person[name]", true),
+        ("person.name", true),
+        ("person[name][first]", true),
+        ("name", false),
+        ("x[person][name]", false),
+        ("list[]", true),
+        ("list[3]", true),
+        ("list", false),
+        ("items[1]", true),
+        ("items[2]", false),
+        ("a[b]", true),
+        ("xssn", false),
+        ("ssnx[y]", false),
+    ] {
+        let form = format!("{field}=078");
+        let encrypted = encryptor.encrypt(form.as_bytes(), FORM, &mut SysRng).unwrap();
+        assert_eq!(encrypted.report.values(), usize::from(is_protected), "{field}");
+        let part = format!("--b\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n078\r\n--b--\r\n");
+        let encrypted =
+            encryptor.encrypt(part.as_bytes(), "multipart/form-data; boundary=b", &mut SysRng).unwrap();
+        assert_eq!(encrypted.report.values(), usize::from(is_protected), "{field}");
+    }
+}
+
+#[test]
+fn what_some_parser_reads_as_another_name_is_refused() {
+    let encryptor = Encryptor::new(policy(FIELDS, TYPES));
+    for form in [
+        "?ssn=1",
+        "[ssn]=1",
+        "x=[ssn]=1",
+        "x=[ssn%5d=1",
+        "+ssn=1",
+        "ssn+=1",
+        "%C2%A0ssn=1",
+        "%EF%BB%BFssn=1",
+        "ssn%00x=1",
+    ] {
+        let error = encryptor.encrypt(form.as_bytes(), FORM, &mut SysRng).unwrap_err();
+        assert_eq!(error.code(), "form_invalid", "{form}");
+    }
+    let part = "--b\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--b--\r\n";
+    for content_type in [
+        "multipart/form-data",
+        "multipart/form-data; boundary=b; boundary=b",
+        "multipart/form-data; boundary=b; xboundary=c",
+        "multipart/form-data; x=\";boundary=c;\"; boundary=b",
+        "multipart/form-data; boundary=\"\\b\"",
+        "multipart/form-data; boundary=b; boundary*0=c",
+        "multipart/form-data; boundary=b; x=y",
+    ] {
+        let error = encryptor.encrypt(part.as_bytes(), content_type, &mut SysRng).unwrap_err();
+        assert_eq!(error.code(), "content_type_unsupported", "{content_type}");
     }
 }
 

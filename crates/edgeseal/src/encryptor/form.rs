@@ -3,12 +3,13 @@
 use core::ops::Range;
 use std::collections::BTreeSet;
 
+use memchr::memmem;
 use zeroize::Zeroizing;
 
 use super::EncryptError;
+use super::field_name::{Readings, is_plain_name};
 use super::place::Place;
 use super::plan::Planner;
-use crate::matcher::Cursor;
 
 /// The field in which a form says its encoding (HTML, section 4.10.21.5).
 pub(super) const CHARSET_FIELD: &[u8] = b"_charset_";
@@ -27,15 +28,18 @@ impl Planner<'_, '_> {
             // To some parsers it ends a field.
             return Err(EncryptError::FormInvalid { offset });
         }
-        let mut cursor = Cursor::new(self.scope.matcher);
+        if text.starts_with(b"?") {
+            // To some it is no part of the first name.
+            return Err(EncryptError::FormInvalid { offset: 0 });
+        }
         self.begin();
-        self.whole_form(&mut cursor)?;
+        self.whole_form()?;
         let mut names = self.policy.refuse_duplicate_names.then(BTreeSet::new);
         for field in fields(text) {
             let offset = field.name.start;
             let name = self.decoded_part(&field.name)?;
-            if name.contains(&0) {
-                // To some parsers it ends the name.
+            let name_text = core::str::from_utf8(&name).unwrap_or_default();
+            if !is_plain_name(name_text) {
                 return Err(EncryptError::FormInvalid { offset });
             }
             self.stays(&name);
@@ -49,13 +53,24 @@ impl Planner<'_, '_> {
             if name.eq_ignore_ascii_case(CHARSET_FIELD) && !value.eq_ignore_ascii_case(b"utf-8") {
                 return Err(EncryptError::FormInvalid { offset });
             }
-            cursor.name(&name, false);
-            let decision = self.decide(&mut cursor);
+            if self.is_split_elsewhere(&field.name, &span) {
+                return Err(EncryptError::FormInvalid { offset });
+            }
+            let decision = self.decide(&mut Readings::of_field(self.scope, name_text));
             if !self.value(span, Place::Form, decision)? {
                 self.stays(&value);
             }
         }
         self.end()
+    }
+
+    /// Whether a parser that knows brackets takes more for the name: it splits a field at the first `]=`.
+    fn is_split_elsewhere(&self, name: &Range<usize>, value: &Range<usize>) -> bool {
+        let raw =
+            |span: &Range<usize>| self.plan.text.get(span.clone()).unwrap_or_default().to_ascii_uppercase();
+        let [name, value] = [raw(name), raw(value)].map(Zeroizing::new);
+        let ends_in_bracket = name.ends_with(b"]") || name.ends_with(b"%5D");
+        !ends_in_bracket && [&b"]="[..], b"%5D="].iter().any(|split| memmem::find(&value, split).is_some())
     }
 
     fn decoded_part(&self, span: &Range<usize>) -> Result<Zeroizing<Vec<u8>>, EncryptError> {

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::EncryptError;
+use super::field_name::Readings;
 use super::place::Place;
 use super::plan::Planner;
 use super::scope::Decision;
 use crate::json::{Event, JsonText, Lexer, lines, unescape};
-use crate::matcher::Cursor;
 
 /// A container about which a rule decides as a whole: where it begins, and how many containers are open around it.
 struct Whole {
@@ -20,7 +20,7 @@ impl Planner<'_, '_> {
     /// A body that is one JSON text.
     pub(super) fn json(&mut self) -> Result<(), EncryptError> {
         self.begin();
-        self.json_text(0, self.plan.text.len(), &mut Cursor::new(self.scope.matcher))?;
+        self.json_text(0, self.plan.text.len(), &mut Readings::of_text(self.scope))?;
         self.end()
     }
 
@@ -28,17 +28,17 @@ impl Planner<'_, '_> {
     pub(super) fn ndjson(&mut self) -> Result<(), EncryptError> {
         lines(self.plan.text).try_for_each(|line| {
             self.begin();
-            self.json_text(line.start, line.end, &mut Cursor::new(self.scope.matcher))?;
+            self.json_text(line.start, line.end, &mut Readings::of_text(self.scope))?;
             self.end()
         })
     }
 
-    /// One JSON text, from `start` to `end`; the cursor stands where its value is.
+    /// One JSON text, from `start` to `end`; `position` is where its value stands.
     pub(super) fn json_text(
         &mut self,
         start: usize,
         end: usize,
-        cursor: &mut Cursor<'_>,
+        position: &mut Readings<'_>,
     ) -> Result<(), EncryptError> {
         let input = self.plan.text.get(..end).unwrap_or(self.plan.text);
         let mut lexer = Lexer::new(input, start, self.policy.max_depth);
@@ -55,7 +55,7 @@ impl Planner<'_, '_> {
                         refuse_duplicate(input, name, names)?;
                     }
                     if replaced.is_none() {
-                        cursor.name(input.get(name.inner()).unwrap_or_default(), name.escaped);
+                        position.name(input.get(name.inner()).unwrap_or_default(), name.escaped);
                     }
                 }
                 Event::ObjectStart(start) | Event::ArrayStart(start) => {
@@ -63,12 +63,12 @@ impl Planner<'_, '_> {
                         names.push(BTreeSet::new());
                     }
                     if replaced.is_none() {
-                        let decision = self.decide(cursor);
+                        let decision = self.decide(position);
                         let whole = Whole { start, depth, decision };
                         if decision.encrypting.is_some() {
                             replaced = Some(whole);
                         } else {
-                            cursor.enter(matches!(event, Event::ArrayStart(_)));
+                            position.enter(matches!(event, Event::ArrayStart(_)));
                             if decision.reporting.is_some() {
                                 counted = Some(whole);
                                 self.is_counted = true;
@@ -83,7 +83,7 @@ impl Planner<'_, '_> {
                         names.pop();
                     }
                     if replaced.is_none() {
-                        cursor.leave();
+                        position.leave();
                     }
                     let ends = |whole: &mut Whole| whole.depth == depth;
                     let end = at.saturating_add(1);
@@ -98,7 +98,7 @@ impl Planner<'_, '_> {
                 Event::String(string) => {
                     let decision = match &replaced {
                         Some(_) => None,
-                        None => Some(self.decide(cursor)),
+                        None => Some(self.decide(position)),
                     };
                     self.string(input, string, decision.is_some_and(|it| it.encrypting.is_none()))?;
                     if let Some(decision) = decision {
@@ -107,13 +107,13 @@ impl Planner<'_, '_> {
                 }
                 Event::Scalar(span) => {
                     if replaced.is_none() {
-                        let decision = self.decide(cursor);
+                        let decision = self.decide(position);
                         self.value(span, Place::Json, decision)?;
                     }
                 }
                 Event::Null(span) => {
                     if replaced.is_none() {
-                        let decision = self.decide(cursor);
+                        let decision = self.decide(position);
                         self.null(span, decision)?;
                     }
                 }

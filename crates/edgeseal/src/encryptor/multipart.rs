@@ -4,20 +4,19 @@ use core::ops::Range;
 use std::collections::BTreeSet;
 
 use super::EncryptError;
+use super::field_name::Readings;
 use super::form::CHARSET_FIELD;
 use super::part::{Kind, Part, parts};
 use super::place::Place;
 use super::plan::Planner;
 use crate::json::{check_utf8, lines};
-use crate::matcher::Cursor;
 
 impl Planner<'_, '_> {
     /// A form is read as an object with a member for each part.
     pub(super) fn multipart(&mut self, boundary: &str) -> Result<(), EncryptError> {
         let text = self.plan.text;
-        let mut cursor = Cursor::new(self.scope.matcher);
         self.begin();
-        self.whole_form(&mut cursor)?;
+        self.whole_form()?;
         let mut names = self.policy.refuse_duplicate_names.then(BTreeSet::new);
         for span in parts(text, boundary)? {
             let part = Part::read(text, span.clone(), &self.policy.content_types)?;
@@ -26,30 +25,30 @@ impl Planner<'_, '_> {
             {
                 return Err(EncryptError::DuplicateName { offset: span.start });
             }
-            self.part(&part, &mut cursor)?;
+            self.part(&part)?;
         }
         self.end()
     }
 
-    fn part(&mut self, part: &Part, cursor: &mut Cursor<'_>) -> Result<(), EncryptError> {
+    fn part(&mut self, part: &Part) -> Result<(), EncryptError> {
         let Range { start, end } = part.content;
         let content = self.plan.text.get(start..end).unwrap_or_default();
         let not_utf8 = |offset: usize| EncryptError::NotUtf8 { offset: start.saturating_add(offset) };
-        cursor.name(part.name.as_bytes(), false);
+        let mut position = Readings::of_field(self.scope, &part.name);
         match part.kind {
             Kind::Json => {
                 check_utf8(content).map_err(not_utf8)?;
-                self.json_text(start, end, cursor)
+                self.json_text(start, end, &mut position)
             }
             Kind::NdJson => {
                 check_utf8(content).map_err(not_utf8)?;
                 lines(content).try_for_each(|line| {
-                    cursor.name(part.name.as_bytes(), false);
+                    let mut position = Readings::of_field(self.scope, &part.name);
                     let at = |offset: usize| start.saturating_add(offset);
-                    self.json_text(at(line.start), at(line.end), cursor)
+                    self.json_text(at(line.start), at(line.end), &mut position)
                 })
             }
-            Kind::Opaque => self.no_value(self.decide(cursor)),
+            Kind::Opaque => self.no_value(self.decide(&mut position)),
             Kind::Text => {
                 if part.name.as_bytes().eq_ignore_ascii_case(CHARSET_FIELD)
                     && !content.eq_ignore_ascii_case(b"utf-8")
@@ -57,7 +56,7 @@ impl Planner<'_, '_> {
                     return Err(EncryptError::MultipartInvalid { offset: start });
                 }
                 self.refuse_token(content)?;
-                let decision = self.decide(cursor);
+                let decision = self.decide(&mut position);
                 if core::str::from_utf8(content).is_err() {
                     return self.no_value(decision);
                 }

@@ -6,6 +6,7 @@ use core::ops::Range;
 use memchr::memmem;
 
 use super::EncryptError;
+use super::field_name::is_plain_name;
 use crate::content_type::{BodyFormat, ContentTypes, MediaType, is_token, next_parameter, trim};
 
 /// A part.
@@ -140,7 +141,8 @@ impl Headers {
 }
 
 impl Disposition {
-    /// `form-data; name="…"; filename="…"` (RFC 6266). Parsers disagree about backslashes, single quotes and `name*`.
+    /// `form-data; name="…"; filename="…"` (RFC 7578, section 4.2), and nothing else: some parsers take `name=` wherever it stands, some put
+    /// `name*0` together, and they disagree about backslashes and single quotation marks.
     fn read(value: &str) -> Option<Self> {
         let (kind, mut rest) = value.split_once(';').map(|(kind, rest)| (kind, Some(rest)))?;
         if !trim(kind).eq_ignore_ascii_case("form-data") || value.contains('\\') {
@@ -151,28 +153,32 @@ impl Disposition {
             let (parameter, after) = next_parameter(parameters)?;
             rest = after;
             let Some((key, value)) = parameter else { continue };
-            if key.ends_with('*') || value.starts_with('\'') {
+            if value.starts_with('\'') {
                 return None;
             }
-            if key.eq_ignore_ascii_case("name") {
-                if is_escaped(&value) || name.replace(value).is_some() {
-                    return None;
-                }
-            } else if key.eq_ignore_ascii_case("filename") {
-                if is_file {
-                    return None;
-                }
+            if key.eq_ignore_ascii_case("name")
+                && name.is_none()
+                && is_plain_name(&value)
+                && !is_escaped(&value)
+            {
+                name = Some(value);
+            } else if key.eq_ignore_ascii_case("filename") && !is_file {
                 is_file = true;
+            } else {
+                return None;
             }
         }
-        Some(Self { name: name?, is_file })
+        // `filename=` ends in it too.
+        let names = value.to_ascii_lowercase().matches("name=").count();
+        (names == if is_file { 2 } else { 1 }).then_some(Self { name: name?, is_file })
     }
 }
 
-/// Whether a name holds what browsers write for `"`, CR and LF (HTML, section 4.10.22.8), which some parsers undo and others do not.
+/// Whether a name holds what browsers write for `"`, CR and LF (HTML, section 4.10.22.8), which some parsers undo and others do not, or an encoded
+/// word (RFC 2047).
 fn is_escaped(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    ["%22", "%0d", "%0a"].iter().any(|escape| name.contains(escape))
+    ["%22", "%0d", "%0a", "=?"].iter().any(|escape| name.contains(escape))
 }
 
 #[cfg(test)]
@@ -222,6 +228,15 @@ mod tests {
             "form-data; name*=utf-8''a; name=a",
             "form-data; name='a'",
             "form-data; name=\"a%22\"",
+            "form-data; name=\" a\"",
+            "form-data; name=\"a \"",
+            "form-data; name=\"\u{feff}a\"",
+            "form-data; name=\"=?utf-8?q?a?=\"",
+            "form-data; name=\"[a]\"",
+            "form-data; name=\"a\"; x=y",
+            "form-data; name=\"a\"; name*0=\"b\"",
+            "form-data; name=\"a\"; filename=\"; name=b\"",
+            "form-data; name=\"a\"; filename*=utf-8''x",
             "form-data; name=\"a%0D%0a\"",
             "form-data; name=\"a\\\"\"",
             "form-data; name=a; filename=\"\\\"; name=b; z=\\\"\"",

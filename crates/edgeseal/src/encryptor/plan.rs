@@ -4,13 +4,13 @@ use core::ops::Range;
 
 use zeroize::Zeroizing;
 
+use super::field_name::Readings;
 use super::leftovers::Suspects;
 use super::place::Place;
 use super::scope::{Decision, Scope};
 use super::{EncryptError, EncryptReport};
 use crate::envelope;
 use crate::json::unescape;
-use crate::matcher::Cursor;
 use crate::policy::{Mode, Policy, PolicyKey, Rule};
 use crate::token::{self, Finder};
 
@@ -227,24 +227,26 @@ impl<'p, 'r> Planner<'p, 'r> {
         Ok(())
     }
 
-    /// What is decided about the value at the cursor.
-    pub(super) fn decide(&self, cursor: &mut Cursor<'_>) -> Decision {
-        let decision = self.scope.decide(cursor.value());
+    /// What is decided about the value at a position.
+    pub(super) fn decide(&self, position: &mut Readings<'_>) -> Decision {
+        let decision = position.decide(self.scope);
         Decision { reporting: decision.reporting.filter(|_| !self.is_counted), ..decision }
     }
 
     /// All of a form: it is no value, but one that a rule may match.
-    pub(super) fn whole_form(&mut self, cursor: &mut Cursor<'_>) -> Result<(), EncryptError> {
-        let decision = self.decide(cursor);
+    pub(super) fn whole_form(&mut self) -> Result<(), EncryptError> {
+        let decision = self.decide(&mut Readings::of_text(self.scope));
         self.no_value(decision)?;
         self.is_counted = decision.reporting.is_some();
-        cursor.enter(false);
         Ok(())
     }
 
-    /// The text is such that every rule that only reports would have it refused.
+    /// The text is such that every rule that only reports would have it refused, whatever was found in it before.
     pub(super) fn would_refuse(&mut self) {
         for index in &self.scope.reports {
+            if let Some(counts) = self.tally.by_rule.get_mut(*index) {
+                *counts = [0; 3];
+            }
             self.tally.count(*index, WOULD_REFUSE);
         }
     }
@@ -327,24 +329,29 @@ impl<'p, 'r> Planner<'p, 'r> {
         }
     }
 
-    /// Refuses a decoded text in which there is a token, also behind further escapes. One in plain sight has been found before.
+    /// Refuses a decoded text in which there is a token. One in plain sight has been found before.
     pub(super) fn refuse_token(&self, decoded: &[u8]) -> Result<(), EncryptError> {
-        let Some(finder) = self.foreign else { return Ok(()) };
-        if finder.finds_any(decoded) {
+        refuse_token(self.foreign, decoded)
+    }
+}
+
+/// Refuses a text in which there is a token, also behind escapes of JSON in JSON.
+pub(super) fn refuse_token(foreign: Option<&Finder<'_>>, decoded: &[u8]) -> Result<(), EncryptError> {
+    let Some(finder) = foreign else { return Ok(()) };
+    if finder.finds_any(decoded) {
+        return Err(EncryptError::ForeignToken);
+    }
+    let mut text: Option<Zeroizing<Vec<u8>>> = None;
+    for _ in 1..ESCAPE_LEVELS {
+        let before = text.as_ref().map_or(decoded, |text| text.as_slice());
+        if memchr::memchr(b'\\', before).is_none() {
+            break;
+        }
+        let next = unescape(before).text;
+        if finder.finds_any(&next) {
             return Err(EncryptError::ForeignToken);
         }
-        let mut text: Option<Zeroizing<Vec<u8>>> = None;
-        for _ in 1..ESCAPE_LEVELS {
-            let before = text.as_ref().map_or(decoded, |text| text.as_slice());
-            if memchr::memchr(b'\\', before).is_none() {
-                break;
-            }
-            let next = unescape(before).text;
-            if finder.finds_any(&next) {
-                return Err(EncryptError::ForeignToken);
-            }
-            text = Some(next);
-        }
-        Ok(())
+        text = Some(next);
     }
+    Ok(())
 }

@@ -28,6 +28,16 @@ pub(super) struct Decision {
     pub(super) reporting: Option<u32>,
 }
 
+impl Decision {
+    /// This one, and where it decides nothing, another.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            encrypting: self.encrypting.or(other.encrypting),
+            reporting: self.reporting.or(other.reporting),
+        }
+    }
+}
+
 impl<'p> Scope<'p> {
     pub(super) fn of_body(policy: &'p Policy, request: &Request<'_>, content_type: &MediaType) -> Self {
         let in_body = |rule: &Rule| matches!(rule.target, Target::Path(_)) && rule.applies_to(content_type);

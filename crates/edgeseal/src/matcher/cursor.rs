@@ -53,6 +53,11 @@ impl<'m> Cursor<'m> {
         self.open.push(Open { state: self.here.state, next_index: is_array.then_some(0) });
     }
 
+    /// Goes into the array that was the last value, to the element with this index.
+    pub(crate) fn enter_at(&mut self, index: u64) {
+        self.open.push(Open { state: self.here.state, next_index: Some(index) });
+    }
+
     /// Goes out of the innermost container.
     pub(crate) fn leave(&mut self) {
         self.open.pop();

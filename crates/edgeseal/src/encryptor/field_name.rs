@@ -1,0 +1,113 @@
+//! The name of a form's field: whether all parsers take it for the same, and the ways in which they read it.
+
+use super::scope::{Decision, Scope};
+use crate::matcher::Cursor;
+
+/// Whether no parser cuts anything off a name, or takes it for another. PHP and Django strip white space, some decoders a byte order mark; NUL ends a
+/// string in C; and to a parser that knows brackets `[ssn]` is `ssn`.
+pub(super) fn is_plain_name(name: &str) -> bool {
+    let is_blank = |character: char| character.is_whitespace() || character == '\u{feff}';
+    !name.starts_with(is_blank) && !name.ends_with(is_blank) && !name.contains('\0') && !name.starts_with('[')
+}
+
+/// A position below a form, in each way in which a field's name can be read: as it is; and, if it has brackets or dots, as many
+/// frameworks read them, so that `person[ssn]` and `person.ssn` are `ssn` in `person`.
+pub(super) struct Readings<'m> {
+    as_it_is: Cursor<'m>,
+    as_path: Option<Cursor<'m>>,
+    /// What is decided about something that the field is in, when its name is read as a path.
+    around: Decision,
+}
+
+impl<'m> Readings<'m> {
+    /// Below nothing: one JSON text.
+    pub(super) fn of_text(scope: &Scope<'m>) -> Self {
+        Self { as_it_is: Cursor::new(scope.matcher), as_path: None, around: Decision::default() }
+    }
+
+    /// A field of a form.
+    pub(super) fn of_field(scope: &Scope<'m>, name: &str) -> Self {
+        let form = || {
+            let mut cursor = Cursor::new(scope.matcher);
+            cursor.value();
+            cursor.enter(false);
+            cursor
+        };
+        let mut as_it_is = form();
+        as_it_is.name(name.as_bytes(), false);
+        let mut readings = Self { as_it_is, as_path: None, around: Decision::default() };
+        if name.contains(['[', '.']) {
+            let mut cursor = form();
+            let mut steps =
+                name.split(['[', '.']).map(|step| step.strip_suffix(']').unwrap_or(step)).peekable();
+            let mut is_first = true;
+            while let Some(step) = steps.next() {
+                match element(step) {
+                    Some(index) if !is_first => cursor.enter_at(index),
+                    _ => {
+                        if !is_first {
+                            cursor.enter(false);
+                        }
+                        cursor.name(step.as_bytes(), false);
+                    }
+                }
+                is_first = false;
+                if steps.peek().is_some() {
+                    readings.around = readings.around.or(scope.decide(cursor.value()));
+                }
+            }
+            readings.as_path = Some(cursor);
+        }
+        readings
+    }
+
+    /// What is decided about the value here. Of two readings the first that decides counts.
+    pub(super) fn decide(&mut self, scope: &Scope<'_>) -> Decision {
+        let decision = scope.decide(self.as_it_is.value());
+        match &mut self.as_path {
+            Some(cursor) => decision.or(self.around).or(scope.decide(cursor.value())),
+            None => decision,
+        }
+    }
+
+    pub(super) fn name(&mut self, json: &[u8], escaped: bool) {
+        self.as_it_is.name(json, escaped);
+        if let Some(cursor) = &mut self.as_path {
+            cursor.name(json, escaped);
+        }
+    }
+
+    pub(super) fn enter(&mut self, is_array: bool) {
+        self.as_it_is.enter(is_array);
+        if let Some(cursor) = &mut self.as_path {
+            cursor.enter(is_array);
+        }
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.as_it_is.leave();
+        if let Some(cursor) = &mut self.as_path {
+            cursor.leave();
+        }
+    }
+}
+
+/// The index of an element: a number, or nothing, which is the next one; as good as the first, for a path that does not say which.
+fn element(step: &str) -> Option<u64> {
+    if step.is_empty() { Some(0) } else { step.parse().ok() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_name_is_the_same_to_every_parser() {
+        for name in ["", "a", "a b", "a[b]", "a]", "é", "a.b"] {
+            assert!(is_plain_name(name), "{name:?}");
+        }
+        for name in [" a", "a\t", "\u{a0}a", "\u{feff}a", "a\0", "[a]", " "] {
+            assert!(!is_plain_name(name), "{name:?}");
+        }
+    }
+}

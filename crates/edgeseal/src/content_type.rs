@@ -149,6 +149,11 @@ impl MediaType {
         self.boundary.as_deref()
     }
 
+    /// Whether it holds messages or parts of its own, into which some parsers walk.
+    pub(crate) fn is_nested(&self) -> bool {
+        self.essence.starts_with("multipart/") || self.essence.starts_with("message/")
+    }
+
     /// Whether it is `text/plain`.
     pub(crate) fn is_plain_text(&self) -> bool {
         self.essence == "text/plain"
@@ -161,10 +166,13 @@ fn is_plain_boundary(content_type: &str) -> bool {
     !content_type.contains('\\') && content_type.to_ascii_lowercase().matches("boundary=").count() == 1
 }
 
-/// RFC 2046, section 5.1.1.
+/// RFC 2046, section 5.1.1, but for what could be an encoded word (RFC 2047).
 fn is_boundary(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"'()+_,-./:=? ".contains(&byte);
-    (1..=MAX_BOUNDARY_CHARS).contains(&text.len()) && text.bytes().all(allowed) && !text.ends_with(' ')
+    (1..=MAX_BOUNDARY_CHARS).contains(&text.len())
+        && text.bytes().all(allowed)
+        && !text.ends_with(' ')
+        && !text.contains("=?")
 }
 
 impl Pattern {

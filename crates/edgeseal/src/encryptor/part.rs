@@ -103,7 +103,8 @@ fn kind(content_type: Option<&str>, is_file: bool, content_types: &ContentTypes)
     if !is_file && media_type.as_ref().is_none_or(MediaType::is_plain_text) {
         return Some(Kind::Text);
     }
-    let passes = format == Some(BodyFormat::Pass) || (is_file && format.is_none());
+    let is_nested = media_type.as_ref().is_some_and(MediaType::is_nested);
+    let passes = format == Some(BodyFormat::Pass) || (is_file && format.is_none() && !is_nested);
     passes.then_some(Kind::Opaque)
 }
 

@@ -10,7 +10,8 @@ export function printer(stdout, stderr) {
     stdout.write(`${line(entry)}\n`);
     const { cut = 0, method } = entry;
     if (cut > 0) {
-      stderr.write(`WARNING: ${method} ${path(entry)}: CloudFront cuts the function's body; the origin got it without its last ${cut} bytes\n`);
+      const lost = `CloudFront cuts the function's body; the origin got it without its last ${cut} bytes`;
+      stderr.write(`WARNING: ${method} ${path(entry)}: ${lost}\n`);
     }
   };
 }

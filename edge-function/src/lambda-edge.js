@@ -8,8 +8,8 @@ import { loadModule } from "./module.js";
 
 /** What CloudFront takes as a replaced body, in bytes before base64. */
 const MAX_OUTPUT_BYTES = 997_500;
-/** What CloudFront takes as a URL, and as a request without its body. */
-const HEAD_LIMITS = { url: 8_192, head: 20_480 };
+/** What CloudFront takes as a URL, which has to be shorter than 8,192 bytes, and as a request without its body. */
+const HEAD_LIMITS = { url: 8_191, head: 20_480 };
 
 /**
  * @typedef {import("../types/cloudfront.d.ts").CloudFrontRequest} CloudFrontRequest

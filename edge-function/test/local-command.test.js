@@ -84,10 +84,12 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
   test(`runs a folder until ${signal}, and says nothing of a body`, async () => {
     writeFunction(join(folder, "function"), POLICY);
     const { child, lines, stderr } = launch("--handler", join(folder, "function"), ...WHERE, "--port", "0");
-    const [, address] = /^edgeseal-local: listening on (http:\/\/127\.0\.0\.1:\d+), in front of http/.exec((await lines.next()).value) ?? [];
+    const first = (await lines.next()).value;
+    const [, address] = /^edgeseal-local: listening on (http:\/\/127\.0\.0\.1:\d+), in front of http/.exec(first) ?? [];
     assert.ok(address);
     const headers = { "content-type": "application/json", "x-secret": SECRET };
-    const { status, kept } = await send(undefined, { to: new URL(address), path: `/people?q=${SECRET}`, headers, body: `{"ssn":"${SECRET}"}` });
+    const request = { path: `/people?q=${SECRET}`, headers, body: `{"ssn":"${SECRET}"}` };
+    const { status, kept } = await send(undefined, { to: new URL(address), ...request });
     assert.equal(status, 201);
     assert.equal(kept.length, 1);
     const said = [(await lines.next()).value, (await lines.next()).value].sort();

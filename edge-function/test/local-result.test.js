@@ -54,7 +54,9 @@ for (const [encoding, unit, limit] of LIMITS) {
 }
 
 test("a response that the function generates", async () => {
-  const code = `return { status: "418", statusDescription: "Short", headers: { "x-a": [{ value: "1" }, { value: "2" }] }, body: "w6k=", bodyEncoding: "base64" }`;
+  const code = `
+    const headers = { "x-a": [{ value: "1" }, { value: "2" }] };
+    return { status: "418", statusDescription: "Short", headers, body: "w6k=", bodyEncoding: "base64" }`;
   const { status, headers, said, kept, entry } = await send(code);
   assert.deepEqual([status, headers["x-a"], said, headers["x-cache"]], [418, "1, 2", "é", "LambdaGeneratedResponse from edgeseal-local"]);
   assert.deepEqual(kept, []);

@@ -111,7 +111,8 @@ test("a function sees one MiB of a body, and the origin gets all of it", async (
   const seen = "const { data, ...body } = request.body; return { status: 200, body: JSON.stringify([data.length, body]) }";
   for (const [length, characters, inputTruncated] of /** @type {const} */ ([[MIB, 1_398_104, false], [MIB + 3, 1_398_104, true]])) {
     const body = Buffer.alloc(length, "x");
-    assert.deepEqual(JSON.parse((await send(seen, { body })).said), [characters, { action: "read-only", encoding: "base64", inputTruncated }]);
+    const { said } = await send(seen, { body });
+    assert.deepEqual(JSON.parse(said), [characters, { action: "read-only", encoding: "base64", inputTruncated }]);
     assert.ok((await send("return request", { body })).kept[0]?.body.equals(body));
   }
 });
@@ -149,7 +150,7 @@ test("an execution environment serves one request after the other, and ends when
   const rows = [
     ['throw new Error("no")', /^the function failed: Error: no\n$/, 4],
     ["process.exit()", /^the function failed: its environment stopped\n$/, 1],
-    ['setTimeout(() => { throw new Error("late") }); await new Promise(() => {})', /^the function failed: its environment broke: Error: late\n$/, 1],
+    ['setTimeout(() => { throw new Error("late") }); await new Promise(() => {})', /^the function failed: .* broke: Error: late\n$/, 1],
     ["for (;;);", /^the function failed: it took more than 500 ms\n$/, 1],
     ["await new Promise(() => setInterval(() => {}, 1000))", /^the function failed: it took more than 500 ms\n$/, 1],
   ];
@@ -199,7 +200,8 @@ test("an origin that cannot be reached, and one that does not answer", async () 
 test("the viewer gets what the origin answers", async () => {
   const gzip = Buffer.of(1, 2, 3);
   const answering = createServer((_incoming, outgoing) => {
-    outgoing.writeHead(404, "Gone fishing", ["Set-Cookie", "a", "Set-Cookie", "b", "Content-Encoding", "gzip", "Content-Length", "3"]).end(gzip);
+    const headers = ["Set-Cookie", "a", "Set-Cookie", "b", "Content-Encoding", "gzip", "Content-Length", "3"];
+    outgoing.writeHead(404, "Gone fishing", headers).end(gzip);
   });
   const to = await start({ origin: new URL(`http://127.0.0.1:${await listen(answering)}`) });
   const response = await fetch(to, { method: "HEAD", headers: { connection: "close" } });

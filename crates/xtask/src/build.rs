@@ -7,7 +7,12 @@ use crate::{node, wasm};
 
 /// The module, the handlers of one file that bring it to an edge, and the command that carries both.
 pub(crate) fn run(project: &Project) -> Result<()> {
-    wasm::build(project)?;
-    node::bundle(project)?;
+    edge(project)?;
     project.build_command()
+}
+
+/// What runs at an edge.
+pub(crate) fn edge(project: &Project) -> Result<()> {
+    wasm::build(project)?;
+    node::bundle(project)
 }

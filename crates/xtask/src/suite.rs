@@ -38,6 +38,11 @@ pub(crate) fn run(project: &Project) -> Result<()> {
         }
         Ok(())
     });
+    for (step, runtime) in
+        [("edge function: in workerd", "workerd"), ("edge function: in Chromium", "chromium")]
+    {
+        steps.step(step, || process::run(node::node(project, "portable/run.js").arg(runtime)));
+    }
     steps.step("vectors: as their generator makes them", || {
         process::run(python::script(project, "test-vectors/generate.py")?.arg("--check"))
     });

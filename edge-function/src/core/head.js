@@ -33,7 +33,8 @@ export function refuseLongHead(request, { query, headers }, limits) {
   if (limits === undefined || (query === undefined && headers === undefined)) return;
   const url = bytesIn(`${request.path ?? ""}?${query ?? request.query}`);
   const fields = (headers ?? request.headers).map(({ name, value }) => bytesIn(`${name}: ${value}\r\n`));
-  const head = fields.reduce((sum, bytes) => sum + bytes, url);
+  const framing = bytesIn(`${request.method}  HTTP/1.1\r\n\r\n`);
+  const head = fields.reduce((sum, bytes) => sum + bytes, url + framing);
   if (url > limits.url || head > limits.head) throw refusal("head_too_large");
 }
 

@@ -65,8 +65,9 @@ fn reference(text: &[u8]) -> Vec<(String, String)> {
 
 /// What the rules for bodies protect: names as they are, or read as paths.
 fn is_protected(name: &str) -> bool {
-    let mut steps = name.split(['[', '.']).map(|step| step.strip_suffix(']').unwrap_or(step));
-    let is_email = steps.clone().next() == Some("email");
+    let text = |step: &'_ str| step.strip_suffix(']').unwrap_or(step).trim_matches('\'').to_owned();
+    let mut steps = name.split(['[', '.']).map(text);
+    let is_email = steps.clone().next().as_deref() == Some("email");
     is_email || steps.any(|step| step == "ssn")
 }
 
@@ -198,6 +199,7 @@ fn names_with_brackets_and_dots_are_also_read_as_paths() {
         ("items[1]", true),
         ("items[2]", false),
         ("a[b]", true),
+        ("person['name']", true),
         ("xssn", false),
         ("ssnx[y]", false),
     ] {

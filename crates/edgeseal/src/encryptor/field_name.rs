@@ -7,7 +7,25 @@ use crate::matcher::Cursor;
 /// string in C; and to a parser that knows brackets `[ssn]` is `ssn`.
 pub(super) fn is_plain_name(name: &str) -> bool {
     let is_blank = |character: char| character.is_whitespace() || character == '\u{feff}';
-    !name.starts_with(is_blank) && !name.ends_with(is_blank) && !name.contains('\0') && !name.starts_with('[')
+    let is_cut = name.starts_with(is_blank) || name.ends_with(is_blank) || name.contains('\0');
+    !is_cut && !name.starts_with('[') && has_plain_brackets(name)
+}
+
+/// Whether brackets come in pairs, none in another, each followed by `[`, `.` or nothing. Parsers drop, keep or rename what does not fit in.
+fn has_plain_brackets(name: &str) -> bool {
+    let (mut is_open, mut is_closed) = (false, false);
+    for character in name.chars() {
+        match character {
+            '[' if is_open => return false,
+            ']' if !is_open => return false,
+            '[' | ']' => is_open = character == '[',
+            '.' => {}
+            _ if is_closed => return false,
+            _ => {}
+        }
+        is_closed = character == ']';
+    }
+    !is_open
 }
 
 /// A position below a form, in each way in which a field's name can be read: as it is; and, if it has brackets or dots, as many
@@ -38,8 +56,7 @@ impl<'m> Readings<'m> {
         let mut readings = Self { as_it_is, as_path: None, around: Decision::default() };
         if name.contains(['[', '.']) {
             let mut cursor = form();
-            let mut steps =
-                name.split(['[', '.']).map(|step| step.strip_suffix(']').unwrap_or(step)).peekable();
+            let mut steps = name.split(['[', '.']).map(step_text).peekable();
             let mut is_first = true;
             while let Some(step) = steps.next() {
                 match element(step) {
@@ -92,9 +109,18 @@ impl<'m> Readings<'m> {
     }
 }
 
+/// A step without its bracket, and without quotation marks, which Spring has around keys.
+fn step_text(step: &str) -> &str {
+    step.strip_suffix(']').unwrap_or(step).trim_matches(['"', '\''])
+}
+
 /// The index of an element: a number, or nothing, which is the next one; as good as the first, for a path that does not say which.
 fn element(step: &str) -> Option<u64> {
-    if step.is_empty() { Some(0) } else { step.parse().ok() }
+    match step {
+        "" => Some(0),
+        digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse().ok(),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -103,10 +129,25 @@ mod tests {
 
     #[test]
     fn a_plain_name_is_the_same_to_every_parser() {
-        for name in ["", "a", "a b", "a[b]", "a]", "é", "a.b"] {
+        for name in ["", "a", "a b", "a[b]", "a[b][].c[d].", "é", "a.b"] {
             assert!(is_plain_name(name), "{name:?}");
         }
-        for name in [" a", "a\t", "\u{a0}a", "\u{feff}a", "a\0", "[a]", " "] {
+        for name in [
+            " a",
+            "a\t",
+            "\u{a0}a",
+            "\u{feff}a",
+            "a\0",
+            "[a]",
+            " ",
+            "a]",
+            "a[",
+            "a[b",
+            "a[b[c]]",
+            "a[b]]",
+            "a[b]c",
+            "a[b] c",
+        ] {
             assert!(!is_plain_name(name), "{name:?}");
         }
     }

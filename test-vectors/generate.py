@@ -6,9 +6,18 @@ import json
 import sys
 from pathlib import Path
 
-from generator import checking, decrypt_file, encrypt_file, field_path_file, keyring_file, policy_file, token_file
+from generator import (
+    checking,
+    decrypt_file,
+    encrypt_file,
+    field_path_file,
+    keyring_file,
+    policy_file,
+    request_file,
+    token_file,
+)
 
-FILES = (token_file, encrypt_file, decrypt_file, field_path_file, policy_file, keyring_file)
+FILES = (token_file, encrypt_file, request_file, decrypt_file, field_path_file, policy_file, keyring_file)
 
 
 def main() -> int:

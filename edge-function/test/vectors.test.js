@@ -52,23 +52,73 @@ async function byHandler(policy, limit, content, type) {
  * @param {Encrypt} encrypt
  * @returns {Runner}
  */
-const encrypts = (encrypt) => async (group, { random, contentType, result, code, report, ...test }) => {
+const encrypts = (encrypt) => async (group, test) => {
   const content = bytes(test, "body");
   // No request has an empty body: it passes before the policy is asked.
   if (encrypt === byHandler && content.length === 0) return;
+  const sealed = await draws(test, () =>
+    encrypt(JSON.stringify(group.policy), group.maxOutputBytes, content, test.contentType),
+  );
+  if (sealed === undefined) return;
+  assert.deepEqual(Buffer.from(sealed.body), bytes(test, "output"));
+  assert.deepEqual(sealed.report, test.report);
+};
+
+/** @type {Runner} */
+async function seals(group, test) {
+  const { contentType, method, path, query, headers } = test;
+  const body = "body" in test || "bodyHex" in test ? bytes(test, "body") : undefined;
+  const sealed = await draws(test, async () =>
+    withInstance(() => {
+      const encryptor = new Encryptor(JSON.stringify(group.policy), group.maxOutputBytes);
+      try {
+        return encryptor.encrypt(body, contentType, method, path, query, headers?.flat());
+      } finally {
+        encryptor.free();
+      }
+    }),
+  );
+  if (sealed === undefined) return;
+  assert.deepEqual(JSON.parse(sealed.report), test.report);
+  const output = "output" in test || "outputHex" in test ? bytes(test, "output") : undefined;
+  same(sealed.body && Buffer.from(sealed.body), output, body);
+  same(sealed.query, test.queryOutput, query);
+  same(sealed.headers, test.headersOutput, headers?.map((/** @type {[string, string]} */ [, value]) => value));
+}
+
+/**
+ * A part of a request, where `undefined` says that it stays.
+ * @param {unknown} sealed
+ * @param {unknown} output
+ * @param {unknown} given
+ */
+function same(sealed, output, given) {
+  assert.deepEqual(sealed ?? given, output);
+  if (sealed !== undefined) assert.notDeepEqual(sealed, given, "what stays is not handed out again");
+}
+
+/**
+ * Does the work with the random bytes of a vector: gives what came out, or nothing where it has to be refused, and was.
+ * @template T
+ * @param {any} test
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T | undefined>}
+ */
+async function draws({ random, result, code }, work) {
   const stream = Buffer.from(random, "hex");
   let used = 0;
   const draw = (/** @type {Uint8Array} */ array) => {
     if (used + array.length > stream.length) throw new Error("the random bytes of the vector are used up");
     array.set(stream.subarray(used, (used += array.length)));
   };
-  const work = () => encrypt(JSON.stringify(group.policy), group.maxOutputBytes, content, contentType);
-  if (result === "invalid") return assert.rejects(withRandom(draw, work), { code });
-  const sealed = await withRandom(draw, work);
-  assert.deepEqual(Buffer.from(sealed.body), bytes(test, "output"));
-  assert.deepEqual(sealed.report, report);
+  if (result === "invalid") {
+    await assert.rejects(withRandom(draw, work), { code });
+    return undefined;
+  }
+  const done = await withRandom(draw, work);
   assert.equal(used, stream.length, "random bytes are left");
-};
+  return done;
+}
 
 /** @type {Map<string, import("node:crypto").KeyObject>} */
 const privateKeys = new Map();
@@ -151,6 +201,7 @@ const RUNNERS = {
   "field_path_test.json": { wasm: matches },
   "keyring_test.json": { wasm: loads((text) => new Scan(new Uint8Array(), "text", text)) },
   "policy_test.json": { wasm: loads((text) => new Encryptor(text)) },
+  "request_test.json": { wasm: seals },
   "token_test.json": { wasm: decrypts },
 };
 

@@ -1,12 +1,13 @@
 """decrypt_test.json: whole texts in, whole texts out."""
 
-from . import decrypt_lines, decrypt_outcomes, decrypt_places, decrypt_spellings
+from . import decrypt_forms, decrypt_lines, decrypt_outcomes, decrypt_places, decrypt_spellings
 from .vectorfile import VectorFile
 
 _NOTES = {
     "WholeString": "A token that is a whole JSON string becomes the value's JSON text.",
     "InString": "A token inside a longer JSON string: the plaintext is minimally escaped.",
     "InName": "A token in a member name.",
+    "Form": "A form or a query string: plaintexts are serialised.",
     "PlainText": "The whole input is text.",
     "Ndjson": "JSON texts on lines of their own.",
     "Escapes": "A token that is written with JSON escapes.",
@@ -24,7 +25,7 @@ _NOTES = {
 
 def make() -> VectorFile:
     """The file."""
-    file = VectorFile("decrypt_test", "Decrypting a text as JSON, as NDJSON, or as plain text.", _NOTES)
-    for part in (decrypt_places, decrypt_spellings, decrypt_lines, decrypt_outcomes):
+    file = VectorFile("decrypt_test", "Decrypting a text as JSON, as NDJSON, as a form, or as plain text.", _NOTES)
+    for part in (decrypt_places, decrypt_spellings, decrypt_lines, decrypt_outcomes, decrypt_forms):
         part.add(file)
     return file

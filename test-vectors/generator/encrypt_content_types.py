@@ -90,6 +90,9 @@ def _default(file) -> None:
         "application/ json",
         "application/json charset=utf-8",
         "application/json/x",
+        "application/json; charset*=UTF-8''utf-8",
+        "application/json; charset=utf-8; charset*0=latin1",
+        "application/json; x*=UTF-8''y",
         "application/json\u00e9",
         "application/x-ndjson; charset=utf-16",
     ):

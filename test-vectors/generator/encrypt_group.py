@@ -1,7 +1,7 @@
 """The tests of encrypt_test.json under one policy, and the questions put to other code about each."""
 
 from . import jsonpath, jsontext
-from .encrypting import KEYS, P, Piece, body_of, encrypt, rule_of
+from .encrypting import KEYS, P, Piece, V, body_of, encrypt, rule_of
 from .reading import Reader
 from .stream import Stream
 from .vectorfile import Group, VectorFile, bytes_member
@@ -26,7 +26,7 @@ class EncryptGroup:
         output, report = encrypt(self._policy, pieces, stream)
         body = body_of(pieces)
         _audit_matches(_for_type(self._policy, content_type), body, pieces, lines="Ndjson" in flags)
-        _audit_kinds(self._policy, pieces)
+        audit_kinds(self._policy, pieces)
         _audit_round_trip(self._policy, body, output, lines="Ndjson" in flags)
         self._group.add(
             comment,
@@ -106,19 +106,20 @@ def _audit_matches(policy: dict, body: str, pieces, lines: bool) -> None:
         raise AssertionError(f"the policy protects {expected}, the template {written}")
 
 
-def _audit_kinds(policy: dict, pieces) -> None:
+def audit_kinds(policy: dict, pieces) -> None:
     """Asks whether each kind in the template is what mode, length and tags ask for."""
     for piece in pieces:
-        if isinstance(piece, P):
+        if isinstance(piece, (P, V)):
             rule = rule_of(policy, piece)
             entry = policy["keys"][rule["key"]]
-            kind = "c" if "prefix" in entry else jsontext.kind_of(piece.text)
-            plaintext = piece.text if kind == "v" else jsontext.text_of(piece.text)
+            json_text = piece.text if isinstance(piece, P) else jsontext.quote(piece.decoded)
+            kind = "c" if "prefix" in entry else jsontext.kind_of(json_text)
+            plaintext = json_text if kind == "v" else jsontext.text_of(json_text)
             too_long = len(plaintext.encode("utf-8")) > KEYS[entry["public_key"]].longest
             if rule.get("mode") == "envelope" or (too_long and rule.get("oversize") != "reject"):
                 kind = "e"
             if kind != piece.kind:
-                raise AssertionError(f"{piece.text} becomes {kind}, the template says {piece.kind}")
+                raise AssertionError(f"{json_text} becomes {kind}, the template says {piece.kind}")
 
 
 def _audit_round_trip(policy: dict, body: str, output: str, lines: bool) -> None:

@@ -1,4 +1,4 @@
-"""Bodies made of pieces: literal text, and values that a rule protects. No JSON is searched to make an output."""
+"""Requests made of pieces: literal text, and values that a rule protects. Nothing is searched to make an output."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,22 @@ class P:
     rule: str = "ssn"
 
 
-Piece = str | P
+@dataclass
+class V:
+    """A protected value outside JSON: how it stands in the request, what it becomes, the rule, its text if decoded."""
+
+    spelt: str
+    kind: str
+    rule: str = "ssn"
+    text: str | None = None
+
+    @property
+    def decoded(self) -> str:
+        """The text that is encrypted."""
+        return self.spelt if self.text is None else self.text
+
+
+Piece = str | bytes | P | V
 
 
 def rule(name: str, path: str, key: str = "k1", **rest) -> dict:
@@ -37,24 +52,68 @@ def policy(*fields: dict, keys: dict[str, RsaKey | dict] | None = None, **rest) 
 
 def encrypt(policy: dict, pieces, stream: Stream) -> tuple[str, dict]:
     """(output, report) of a body made of these pieces."""
-    data_keys: dict[str, token.DataKey] = {}
-    output = ""
-    report = {"values": 0, "rules": {}, "keys": {}}
-    for piece in pieces:
-        if isinstance(piece, str):
-            output += piece
-            continue
-        kid = rule_of(policy, piece)["key"]
-        output += f'"{_token(policy, piece, kid, data_keys, stream)}"'
-        report["values"] += 1
+    sealing = Sealing(policy, stream)
+    return sealing.seal(pieces).decode("utf-8"), sealing.report
+
+
+class Sealing:
+    """One request: what is drawn, shared and counted."""
+
+    def __init__(self, policy: dict, stream: Stream) -> None:
+        self._policy = policy
+        self._stream = stream
+        self._data_keys: dict[str, token.DataKey] = {}
+        self.report = {"values": 0, "rules": {}, "keys": {}}
+
+    def seal(self, pieces) -> bytes:
+        """What becomes of these pieces. A value of JSON becomes a string, any other value the token alone."""
+        return b"".join(self._piece(piece) for piece in pieces)
+
+    def _piece(self, piece: Piece) -> bytes:
+        if isinstance(piece, (str, bytes)):
+            return as_bytes(piece)
+        kid = rule_of(self._policy, piece)["key"]
+        text = self._token(piece, kid)
+        self.report["values"] += 1
         for table, name in (("rules", piece.rule), ("keys", kid)):
-            report[table][name] = report[table].get(name, 0) + 1
-    return output, report
+            self.report[table][name] = self.report[table].get(name, 0) + 1
+        return (f'"{text}"' if isinstance(piece, P) else text).encode("utf-8")
+
+    def _token(self, piece: P | V, kid: str) -> str:
+        entry = self._policy["keys"][kid]
+        key = KEYS[entry["public_key"]]
+        text = jsontext.text_of(piece.text) if isinstance(piece, P) else piece.decoded
+        json_text = piece.text if isinstance(piece, P) else jsontext.quote(text)
+        if piece.kind == "c":
+            return token.classic(entry["prefix"], entry["suffix"], key, text, self._stream)
+        if piece.kind == "e":
+            if kid not in self._data_keys:
+                self._data_keys[kid] = token.DataKey(key, self._stream)
+            return token.envelope(
+                kid, self._data_keys[kid], piece.rule, self._policy.get("context"), json_text, self._stream
+            )
+        plaintext = text if piece.kind == "s" else json_text
+        return token.direct(kid, piece.kind, key, plaintext.encode("utf-8"), self._stream)
 
 
 def body_of(pieces) -> str:
     """The body before encryption."""
-    return "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)
+    return bytes_of(pieces).decode("utf-8")
+
+
+def bytes_of(pieces) -> bytes:
+    """The same, as bytes."""
+    return b"".join(as_bytes(spelling(piece)) for piece in pieces)
+
+
+def spelling(piece: Piece) -> str | bytes:
+    """How a piece stands in the request."""
+    return piece.text if isinstance(piece, P) else piece.spelt if isinstance(piece, V) else piece
+
+
+def as_bytes(text: str | bytes) -> bytes:
+    """UTF-8, or the bytes as they are."""
+    return text.encode("utf-8") if isinstance(text, str) else text
 
 
 def output_bytes(policy: dict, pieces) -> int:
@@ -62,20 +121,6 @@ def output_bytes(policy: dict, pieces) -> int:
     return len(encrypt(policy, pieces, Stream("the length does not hang on this"))[0].encode("utf-8"))
 
 
-def rule_of(policy: dict, piece: P) -> dict:
+def rule_of(policy: dict, piece: P | V) -> dict:
     """The rule that a piece names."""
     return next(rule for rule in policy["fields"] if rule["name"] == piece.rule)
-
-
-def _token(policy: dict, piece: P, kid: str, data_keys: dict[str, token.DataKey], stream: Stream) -> str:
-    entry = policy["keys"][kid]
-    key = KEYS[entry["public_key"]]
-    text = jsontext.text_of(piece.text)
-    if piece.kind == "c":
-        return token.classic(entry["prefix"], entry["suffix"], key, text, stream)
-    if piece.kind == "e":
-        if kid not in data_keys:
-            data_keys[kid] = token.DataKey(key, stream)
-        return token.envelope(kid, data_keys[kid], piece.rule, policy.get("context"), piece.text, stream)
-    plaintext = text if piece.kind == "s" else piece.text
-    return token.direct(kid, piece.kind, key, plaintext.encode("utf-8"), stream)

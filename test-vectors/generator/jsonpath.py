@@ -3,7 +3,7 @@
 import re
 
 from .encoding import pointer
-from .jsontext import Pairs, parse
+from .jsontext import Number, Pairs, parse
 
 _SHORTHAND = r"[A-Za-z_\u0080-\U0010ffff][A-Za-z0-9_\u0080-\U0010ffff]*"
 _BLANKS = r"[ \t\n\r]*"
@@ -85,10 +85,35 @@ def protected(policy: dict, text: str) -> list[tuple[str, object]]:
     out = []
     for at in sorted(decided):
         rule = next(rule for rule, where in rules if at in where)
-        value = _value_at(at, document)
+        value = value_at(at, document)
         if value is not None or rule.get("encrypt_null"):
             out.append((rule["name"], value))
     return out
+
+
+def value_at(at, document):
+    """The value at a position."""
+    value = document
+    for number in at:
+        value = value[number][1] if isinstance(value, Pairs) else value[number]
+    return value
+
+
+def strings(document, decided=frozenset(), at=()) -> list[str]:
+    """Every string and name, but for what is at or below these positions."""
+    if at in decided:
+        return []
+    found = [document] if isinstance(document, str) and not isinstance(document, Number) else []
+    for place, step, child in _children(at, document):
+        found += [step] if isinstance(step, str) else []
+        found += strings(child, decided, place)
+    return found
+
+
+def objects(document) -> list[Pairs]:
+    """Every object."""
+    below = [found for _, _, child in _children((), document) for found in objects(child)]
+    return [document, *below] if isinstance(document, Pairs) else below
 
 
 def fold(name: str) -> str:
@@ -127,13 +152,6 @@ def _selects(selector, step, match: str) -> bool:
     if isinstance(selector, str) and isinstance(step, str):
         return fold(selector) == fold(step) if match == "ignore-case" else selector == step
     return isinstance(selector, int) and isinstance(step, int) and selector == step
-
-
-def _value_at(at, document):
-    value = document
-    for number in at:
-        value = value[number][1] if isinstance(value, Pairs) else value[number]
-    return value
 
 
 def _pointer_of(at, document) -> str:

@@ -1,6 +1,6 @@
 """policy_test.json: policies that load, and policies that are refused."""
 
-from . import policy_keys, policy_maps, policy_members, policy_rules
+from . import policy_keys, policy_maps, policy_members, policy_requests, policy_rules, policy_targets
 from .vectorfile import VectorFile
 
 _NOTES = {
@@ -19,6 +19,10 @@ _NOTES = {
     "Path": "The path of a rule.",
     "Context": "The context.",
     "ContentTypes": "The content types.",
+    "Target": "What a rule is for: a path, a query parameter, a header.",
+    "Requests": "The methods and paths that a rule is limited to.",
+    "DigestHeaders": "What becomes of digests and signatures of a body.",
+    "Leftovers": "Whether a protected value may be left elsewhere.",
 }
 
 
@@ -27,6 +31,6 @@ def make() -> VectorFile:
     file = VectorFile(
         "policy_test", "Loading a policy: what is accepted, and the code and JSON Pointer of what is not.", _NOTES
     )
-    for part in (policy_members, policy_maps, policy_rules, policy_keys):
+    for part in (policy_members, policy_maps, policy_rules, policy_keys, policy_targets, policy_requests):
         part.add(file)
     return file

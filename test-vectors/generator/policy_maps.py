@@ -119,7 +119,13 @@ def _content_types(group: LoadGroup) -> None:
             pointer("content_types", name),
             changed(BASE, ["content_types"], {name: "json"}),
         )
-    for value in ("", "JSON", "xml", "encrypt", "json ", "form"):
+    for value in ("json", "ndjson", "form", "multipart", "pass"):
+        group.valid(
+            f"a content type is read as {value}",
+            ["ContentTypes", "Value"],
+            changed(BASE, ["content_types"], {"application/json": value}),
+        )
+    for value in ("", "JSON", "xml", "encrypt", "json ", "Form", "form-data", "urlencoded"):
         group.invalid(
             f"a content type is read as {value!r}",
             ["ContentTypes", "Value"],

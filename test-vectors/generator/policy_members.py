@@ -131,7 +131,7 @@ def _missing(group: LoadGroup) -> None:
         (["keys", "k1", "private_key"], "in a key"),
         (["keys", "k1", "kms_key_arn"], "a keyring's member in a key"),
         (["fields", 0, "Path"], "a capital in a rule"),
-        (["fields", 0, "methods"], "in a rule"),
+        (["fields", 0, "method"], "in a rule"),
         (["limits"], "in the limits"),
     ):
         document = changed(BASE, path, {"max_bytes": 1} if path == ["limits"] else "x")

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from . import jsontext
 from .encoding import b64, b64url, from_b64url
+from .form_reader import serialise
 from .rsakey import K3072, K4096, A, B
 
 _KEYS = {key.private_file: key for key in (A, B, K3072, K4096)}
@@ -54,9 +55,10 @@ class Reader:
         """(output, report), or (None, code)."""
         report = {"found": 0, "decrypted": 0, "kept": []}
         try:
-            if format == "text":
+            if format in ("text", "form"):
                 text = source.decode("latin-1")
-                output = self._replace(text, range(len(text) + 1), report, _as_text).encode("latin-1")
+                put = _as_text if format == "text" else _as_field
+                output = self._replace(text, range(len(text) + 1), report, put).encode("latin-1")
             else:
                 output = self._read_json(source, format == "ndjson", report)
         except Failed:
@@ -231,6 +233,10 @@ def _depth(value) -> int:
 def _as_text(value: Value) -> str:
     """Plain text, as Latin-1 characters of the UTF-8 bytes: a text may hold any bytes."""
     return (value.json if value.text is None else value.text).encode("utf-8").decode("latin-1")
+
+
+def _as_field(value: Value) -> str:
+    return serialise((value.json if value.text is None else value.text).encode("utf-8"))
 
 
 def _as_part(value: Value) -> str:

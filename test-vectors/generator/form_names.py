@@ -1,0 +1,47 @@
+"""A reference of how the name of a form's field is read: as it is, and as a path."""
+
+import re
+
+from .jsontext import Pairs
+
+_BLANK = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_NOT_PLAIN = re.compile(f"^[{_BLANK}]|[{_BLANK}]$|\0")
+_PATH = re.compile(r"(?!\[)[^\[\]]*(\[[^\[\]]*\](\.[^\[\]]*)?)*", re.DOTALL)
+
+
+def is_plain(name: str) -> bool:
+    """Whether every parser takes the name for the same."""
+    return bool(_PATH.fullmatch(name)) and not _NOT_PLAIN.search(name)
+
+
+def positions(rules: list[dict], name: str, value, find) -> dict[str, set]:
+    """By rule name the positions in the value of a field that the rule matches; what is around the value is all of it."""
+    found = {rule["name"]: set() for rule in rules}
+    for action in ("encrypt", "report"):
+        asked = [rule for rule in rules if rule.get("action", "encrypt") == action]
+        matches = [
+            (len(at), rule["name"], at[len(leaf) :])
+            for document, leaf in _readings(name, value)
+            for rule in asked
+            for at in find(rule, document)
+            if at and (at == leaf[: len(at)] or at[: len(leaf)] == leaf)
+        ]
+        outermost = min((depth for depth, _, at in matches if at == ()), default=0)
+        for depth, rule_name, at in matches:
+            if at != () or depth == outermost:
+                found[rule_name].add(at)
+    return found
+
+
+def _readings(name: str, value):
+    """A document with the field in it, and where in it the value stands."""
+    yield Pairs([(name, value)]), (0,)
+    if "[" not in name and "." not in name:
+        return
+    first, *steps = (step.removesuffix("]") for step in re.split(r"[\[.]", name))
+    leaf = []
+    for step in reversed(steps):
+        index = int(step or "0") if re.fullmatch("[0-9]*", step) else None
+        value = Pairs([(step, value)]) if index is None else [None] * index + [value]
+        leaf.insert(0, index or 0)
+    yield Pairs([(first, value)]), (0, *leaf)

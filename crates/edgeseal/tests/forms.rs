@@ -247,6 +247,29 @@ fn what_some_parser_reads_as_another_name_is_refused() {
 }
 
 #[test]
+fn the_length_that_a_part_says_is_that_of_its_content() {
+    let encryptor = Encryptor::new(policy(FIELDS, TYPES));
+    let part = |name: &str, length: &str| {
+        format!(
+            "--b\r\nContent-Length: \t{length} \r\nContent-Disposition: form-data; name={name}\r\n\r\n0123456789\r\n--b--\r\n"
+        )
+    };
+    let seal = |form: &str| {
+        let sealed = encryptor.encrypt(form.as_bytes(), "multipart/form-data; boundary=b", &mut SysRng)?;
+        Ok::<_, EncryptError>(String::from_utf8(sealed.body.into_owned()).unwrap())
+    };
+    assert_eq!(seal(&part("other", "10")).unwrap(), part("other", "10"));
+    let sealed = seal(&part("ssn", "10")).unwrap();
+    let (head, content) = sealed.split_once("\r\n\r\n").unwrap();
+    let content = content.strip_suffix("\r\n--b--\r\n").unwrap();
+    assert!(is_token(content));
+    assert!(head.starts_with(&format!("--b\r\nContent-Length: \t{} \r\nContent-D", content.len())), "{head}");
+    for wrong in ["9", "11", "010", "+10", "", "x", "10, 10"] {
+        assert_eq!(seal(&part("other", wrong)).unwrap_err().code(), "multipart_invalid", "{wrong}");
+    }
+}
+
+#[test]
 fn a_part_of_parts_is_refused() {
     let encryptor = Encryptor::new(policy(FIELDS, TYPES));
     let part = |kind: &str| {

@@ -25,7 +25,15 @@ impl Planner<'_, '_> {
             {
                 return Err(EncryptError::DuplicateName { offset: span.start });
             }
+            let (replaced, bytes) = (self.plan.replacements.len(), self.plan.output_bytes);
             self.part(&part)?;
+            // Clients that write a part's length, which they need not, must not have it wrong.
+            if let Some(length) = part.length
+                && self.plan.replacements.len() > replaced
+            {
+                let more = self.plan.output_bytes.saturating_add(part.content.len());
+                self.plan.write_length(replaced, length, more.saturating_sub(bytes));
+            }
         }
         self.end()
     }

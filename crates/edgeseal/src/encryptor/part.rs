@@ -15,6 +15,8 @@ pub(super) struct Part {
     pub(super) kind: Kind,
     /// Where its content stands in the body.
     pub(super) content: Range<usize>,
+    /// Where the length of the content is written, if it is.
+    pub(super) length: Option<Range<usize>>,
 }
 
 /// What the content of a part is read as.
@@ -32,6 +34,8 @@ pub(super) enum Kind {
 struct Headers {
     disposition: Option<Disposition>,
     content_type: Option<String>,
+    /// The value of `Content-Length`, and where it stands in the headers.
+    length: Option<(String, usize)>,
 }
 
 struct Disposition {
@@ -81,11 +85,20 @@ impl Part {
         let text = body.get(span.clone()).unwrap_or_default();
         let Some(end) = memmem::find(text, b"\r\n\r\n") else { return Err(invalid) };
         let headers = text.get(..end).and_then(Headers::read).ok_or(invalid.clone())?;
-        let Disposition { name, is_file } = headers.disposition.ok_or(invalid)?;
+        let Disposition { name, is_file } = headers.disposition.ok_or(invalid.clone())?;
         let kind = kind(headers.content_type.as_deref(), is_file, content_types)
             .ok_or(EncryptError::ContentTypeUnsupported)?;
         let content = span.start.saturating_add(end).saturating_add(4)..span.end;
-        Ok(Self { name, kind, content })
+        let length = match headers.length {
+            None => None,
+            Some((digits, at)) if digits == content.len().to_string() => {
+                let start = span.start.saturating_add(at);
+                Some(start..start.saturating_add(digits.len()))
+            }
+            // Some parsers would believe it.
+            Some(_) => return Err(invalid),
+        };
+        Ok(Self { name, kind, content, length })
     }
 }
 
@@ -112,8 +125,13 @@ impl Headers {
     fn read(text: &[u8]) -> Option<Self> {
         let text = core::str::from_utf8(text).ok()?;
         let mut headers = Self::default();
+        let mut next = 0_usize;
         for line in text.split("\r\n") {
+            let start = next;
+            next = start.saturating_add(line.len()).saturating_add(2);
             let (name, value) = line.split_once(':')?;
+            let blanks = value.len().saturating_sub(value.trim_start_matches([' ', '\t']).len());
+            let value_start = start.saturating_add(name.len()).saturating_add(1).saturating_add(blanks);
             // Some of them end a line, to some parsers.
             let is_malformed = |character: char| {
                 (character.is_control() && character != '\t') || matches!(character, '\u{2028}' | '\u{2029}')
@@ -129,6 +147,10 @@ impl Headers {
                 }
             } else if name.eq_ignore_ascii_case("content-type") {
                 if headers.content_type.replace(value.to_owned()).is_some() {
+                    return None;
+                }
+            } else if name.eq_ignore_ascii_case("content-length") {
+                if headers.length.replace((value.to_owned(), value_start)).is_some() {
                     return None;
                 }
             } else if name.eq_ignore_ascii_case("content-transfer-encoding")

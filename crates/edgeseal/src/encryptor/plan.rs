@@ -17,15 +17,20 @@ use crate::token::{self, Finder};
 /// A token could be written with escapes in JSON that stands in a JSON string, and so on; so many levels are looked through.
 const ESCAPE_LEVELS: usize = 4;
 
-/// What becomes of one value.
+/// What becomes of one place in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Replacement {
-    /// Where the value stands in the text.
     pub(super) span: Range<usize>,
-    pub(super) place: Place,
-    /// The index of the rule.
-    pub(super) rule: usize,
-    pub(super) form: Form,
+    pub(super) by: By,
+}
+
+/// What comes in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    /// A token for the value that stands there, by the rule with this index.
+    Token { place: Place, rule: usize, form: Form },
+    /// The length of something that holds tokens now.
+    Length(usize),
 }
 
 /// The form of a token.
@@ -49,6 +54,14 @@ impl<'r> Plan<'r> {
     /// A text in which nothing is replaced, so far.
     pub(super) fn of(text: &'r [u8]) -> Self {
         Self { text, replacements: Vec::new(), output_bytes: text.len() }
+    }
+
+    /// Has a length written anew; the replacements from `index` on come after it.
+    pub(super) fn write_length(&mut self, index: usize, span: Range<usize>, length: usize) {
+        let digits = length.to_string().len();
+        self.output_bytes = self.output_bytes.saturating_sub(span.len()).saturating_add(digits);
+        self.replacements
+            .insert(index.min(self.replacements.len()), Replacement { span, by: By::Length(length) });
     }
 }
 
@@ -214,7 +227,7 @@ impl<'p, 'r> Planner<'p, 'r> {
         if let Some(suspects) = &mut self.tally.suspects {
             suspects.protect(place.text(self.plan.text, &span)?, index);
         }
-        self.plan.replacements.push(Replacement { span, place, rule: index, form });
+        self.plan.replacements.push(Replacement { span, by: By::Token { place, rule: index, form } });
         Ok(())
     }
 

@@ -1,9 +1,11 @@
 //! The second pass: copies a text, and writes a token for each value that is replaced.
 
+use core::ops::Range;
+
 use rand_core::TryCryptoRng;
 
 use super::place::Place;
-use super::plan::{Form, Plan, Replacement};
+use super::plan::{By, Form, Plan};
 use super::{EncryptError, Encryptor};
 use crate::aead::{Aead, AeadFailed};
 use crate::envelope;
@@ -44,10 +46,17 @@ impl<'e, 'g, R: TryCryptoRng + ?Sized> Sealer<'e, 'g, R> {
             let between =
                 plan.text.get(copied..replacement.span.start).ok_or(EncryptError::EncryptionFailed)?;
             out.extend_from_slice(between);
-            let quotation_mark: &[u8] = if replacement.place == Place::Json { b"\"" } else { b"" };
-            out.extend_from_slice(quotation_mark);
-            self.append_token(plan.text, replacement, &mut out)?;
-            out.extend_from_slice(quotation_mark);
+            match &replacement.by {
+                By::Token { place: Place::Json, rule, form } => {
+                    out.push(b'"');
+                    self.append_token(plan, &replacement.span, Place::Json, *rule, *form, &mut out)?;
+                    out.push(b'"');
+                }
+                By::Token { place, rule, form } => {
+                    self.append_token(plan, &replacement.span, *place, *rule, *form, &mut out)?;
+                }
+                By::Length(length) => out.extend_from_slice(length.to_string().as_bytes()),
+            }
             copied = replacement.span.end;
         }
         out.extend_from_slice(plan.text.get(copied..).ok_or(EncryptError::EncryptionFailed)?);
@@ -57,15 +66,18 @@ impl<'e, 'g, R: TryCryptoRng + ?Sized> Sealer<'e, 'g, R> {
 
     fn append_token(
         &mut self,
-        text: &[u8],
-        replacement: &Replacement,
+        plan: &Plan<'_>,
+        span: &Range<usize>,
+        place: Place,
+        rule_index: usize,
+        form: Form,
         out: &mut Vec<u8>,
     ) -> Result<(), EncryptError> {
+        let text = plan.text;
         let Self { encryptor, random, data_keys } = self;
-        let Replacement { span, place, .. } = replacement;
-        let rule = encryptor.policy.rules.get(replacement.rule).ok_or(EncryptError::EncryptionFailed)?;
+        let rule = encryptor.policy.rules.get(rule_index).ok_or(EncryptError::EncryptionFailed)?;
         let key = encryptor.policy.keys.get(rule.key).ok_or(EncryptError::EncryptionFailed)?;
-        match (replacement.form, &key.tags) {
+        match (form, &key.tags) {
             (Form::Classic, Some(tags)) => {
                 out.extend_from_slice(tags.prefix().as_bytes());
                 append_base64(&direct(key, &place.text(text, span)?, random)?, out);
@@ -81,7 +93,7 @@ impl<'e, 'g, R: TryCryptoRng + ?Sized> Sealer<'e, 'g, R> {
                 Ok(())
             })?,
             (Form::Envelope, _) => {
-                let header = encryptor.headers.get(replacement.rule).ok_or(EncryptError::EncryptionFailed)?;
+                let header = encryptor.headers.get(rule_index).ok_or(EncryptError::EncryptionFailed)?;
                 let slot = data_keys.get_mut(rule.key).ok_or(EncryptError::EncryptionFailed)?;
                 let data_key = match slot {
                     Some(data_key) => data_key,

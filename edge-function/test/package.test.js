@@ -19,12 +19,13 @@ test("the packed archive works on its own, with nothing else in it", () => {
   const root = fileURLToPath(new URL("..", import.meta.url));
   const [{ filename, files }] = JSON.parse(execFileSync("npm", npm, { cwd: root, encoding: "utf8" }));
   const names = files.map((/** @type {{ path: string }} */ { path }) => path);
-  const others = names.filter((/** @type {string} */ name) => !/^(bin|local|src|types|wasm)\//.test(name));
-  assert.deepEqual(others.sort(), ["README.md", "package.json"]);
-  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const targets = Object.values(exports).flatMap((target) => (typeof target === "string" ? [target] : Object.values(target)));
-  assert.equal(targets.length, 13);
-  for (const target of targets) assert.ok(names.includes(target.slice("./".length)), target);
+  const others = names.filter((/** @type {string} */ name) => !/^(bin|local|src|types)\/[\w-]+(\/[\w-]+)?(\.d\.ts|\.js)$/.test(name));
+  assert.deepEqual(others.sort(), ["README.md", "package.json", "wasm/edgeseal.d.ts", "wasm/edgeseal.js", "wasm/edgeseal_bg.wasm"]);
+  const { exports, bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  assert.deepEqual(Object.keys(exports).sort(), ["./decrypt", "./edgeseal_bg.wasm", "./fetch", "./lambda-edge", "./module", "./node", "./workers"]);
+  const targets = [...Object.values(exports).flatMap((target) => Object.values(target)), ...Object.values(bin)];
+  assert.equal(targets.length, 15);
+  for (const target of targets) assert.ok(names.includes(target.replace("./", "")), target);
 
   const installed = join(folder, "node_modules/edgeseal");
   mkdirSync(installed, { recursive: true });

@@ -1,6 +1,28 @@
-import type { Answer, Ciphertext, TextFormat } from "../wasm/edgeseal.js";
+// As in `wasm/edgeseal.d.ts`, which describes browsers' types too, and so needs them.
 
-export type { Answer, Ciphertext, EdgeSealError, TextFormat } from "../wasm/edgeseal.js";
+/** What `decrypt` throws, but for a `TypeError` on misuse. */
+export interface EdgeSealError extends Error {
+  readonly name: "EdgeSealError";
+  /** Stable; `docs/ERRORS.md` lists them all. */
+  readonly code: string;
+  /** JSON Pointer (RFC 6901) of the refused member, when a keyring is refused. */
+  readonly pointer?: string;
+}
+
+/** How a text is read, and so for which place plaintext is put back. */
+export type TextFormat = "json" | "ndjson" | "form" | "text";
+
+/** One RSAES-OAEP-SHA-256 ciphertext (empty label), and the key it is under. */
+export interface Ciphertext {
+  readonly keyId: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * What became of one ciphertext: its plaintext; or it does not open, is not as long as the key's modulus, the caller may not
+ * use the key, or the key could not be asked.
+ */
+export type Answer = Uint8Array | "failed" | "wrong-length" | "denied" | "unavailable";
 
 export interface DecryptOptions {
   /** How the text is read, and so for which place plaintext is put back. */

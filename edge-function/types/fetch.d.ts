@@ -1,11 +1,12 @@
 import type { Options } from "./options.d.ts";
+import type { WasmModule } from "./wasm-module.d.ts";
 
 export type * from "./log.d.ts";
 export type { Options } from "./options.d.ts";
 
 export interface RequestSealerOptions extends Options {
   /** The compiled `edgeseal_bg.wasm`, or a promise of it. */
-  module: WebAssembly.Module | PromiseLike<WebAssembly.Module>;
+  module: WasmModule | PromiseLike<WasmModule>;
   /** Longer bodies are refused; no more is read. Default: 1,048,576. */
   maxInputBytes?: number | undefined;
 }

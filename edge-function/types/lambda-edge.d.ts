@@ -1,5 +1,6 @@
 import type { CloudFrontRequestEvent, CloudFrontResponse } from "./cloudfront.d.ts";
 import type { Options as Common } from "./options.d.ts";
+import type { WasmModule } from "./wasm-module.d.ts";
 
 export type * from "./cloudfront.d.ts";
 export type * from "./log.d.ts";
@@ -7,7 +8,7 @@ export type * from "./log.d.ts";
 /** Default and maximum of `maxOutputBytes`: 997,500. */
 export interface Options extends Common {
   /** The compiled `edgeseal_bg.wasm`, or a promise of it. Default: the package's own file. */
-  module?: WebAssembly.Module | PromiseLike<WebAssembly.Module> | undefined;
+  module?: WasmModule | PromiseLike<WasmModule> | undefined;
 }
 
 /**

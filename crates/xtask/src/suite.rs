@@ -43,6 +43,9 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     {
         steps.step(step, || process::run(node::node(project, "portable/run.js").arg(runtime)));
     }
+    steps.step("edge function: packed, in other projects, against other parsers", || {
+        process::run(&mut node::node(project, "packed/run.js"))
+    });
     steps.step("vectors: as their generator makes them", || {
         process::run(python::script(project, "test-vectors/generate.py")?.arg("--check"))
     });

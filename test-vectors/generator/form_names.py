@@ -15,13 +15,14 @@ def is_plain(name: str) -> bool:
 
 
 def positions(rules: list[dict], name: str, value, find) -> dict[str, set]:
-    """By rule name the positions in the value of a field that the rule matches; what is around the value is all of it."""
+    """By rule name the positions in a field's value that the rule matches; what is around the value is all of it."""
     found = {rule["name"]: set() for rule in rules}
     for action in ("encrypt", "report"):
         asked = [rule for rule in rules if rule.get("action", "encrypt") == action]
         matches = [
-            (len(at), rule["name"], at[len(leaf) :])
-            for document, leaf in _readings(name, value)
+            # The name as it is goes before what is around the value, and the outermost before the others.
+            (len(at) if number else 0, rule["name"], at[len(leaf) :])
+            for number, (document, leaf) in enumerate(_readings(name, value))
             for rule in asked
             for at in find(rule, document)
             if at and (at == leaf[: len(at)] or at[: len(leaf)] == leaf)
@@ -38,7 +39,7 @@ def _readings(name: str, value):
     yield Pairs([(name, value)]), (0,)
     if "[" not in name and "." not in name:
         return
-    first, *steps = (step.removesuffix("]") for step in re.split(r"[\[.]", name))
+    first, *steps = (step.removesuffix("]").strip("\"'") for step in re.split(r"[\[.]", name))
     leaf = []
     for step in reversed(steps):
         index = int(step or "0") if re.fullmatch("[0-9]*", step) else None

@@ -1,6 +1,6 @@
 """Bodies of multipart/form-data, made of pieces. The boundary is `b`, as in the content type of the vectors."""
 
-from .encrypting import Piece
+from .encrypting import Length, Piece
 
 
 def part(name: str, *content: Piece, type: str | None = None, filename: str | None = None, more: str = "") -> tuple:
@@ -8,6 +8,12 @@ def part(name: str, *content: Piece, type: str | None = None, filename: str | No
     file = "" if filename is None else f'; filename="{filename}"'
     kind = "" if type is None else f"Content-Type: {type}\r\n"
     return headed(f'Content-Disposition: form-data; name="{name}"{file}\r\n{kind}{more}', *content)
+
+
+def measured(name: str, *content: Piece, type: str | None = None, filename: str | None = None) -> tuple:
+    """A part that says how long it is."""
+    disposition, _, *rest = part(name, *content, type=type, filename=filename)
+    return ("Content-Length: \t", Length(content), f" \r\n{disposition}", "\r\n", *rest)
 
 
 def headed(lines: str | bytes, *content: Piece) -> tuple:

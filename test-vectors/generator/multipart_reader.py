@@ -46,7 +46,7 @@ def _part(chunk: bytes) -> Part:
     if not blank:
         raise Refused("multipart_invalid")
     headers: dict[str, str] = {}
-    once = ("content-disposition", "content-type")
+    once = ("content-disposition", "content-type", "content-length")
     try:
         lines = head.decode("utf-8").split("\r\n")
     except UnicodeDecodeError as error:
@@ -58,6 +58,8 @@ def _part(chunk: bytes) -> Part:
         headers[found[1].lower()] = found[2]
         if headers.get("content-transfer-encoding", "binary").lower() not in ("7bit", "8bit", "binary"):
             raise Refused("multipart_invalid")
+    if headers.get("content-length", str(len(content))) != str(len(content)):
+        raise Refused("multipart_invalid")
     disposition = _disposition(headers.get("content-disposition", ""))
     return Part(disposition["name"], disposition.get("filename"), headers.get("content-type"), content)
 

@@ -1,7 +1,7 @@
 """Request vectors: forms that parsers read differently, foreign tokens in forms, limits."""
 
 from . import token
-from .encrypting import V, bytes_of, rule
+from .encrypting import V, bytes_of, output_bytes, rule
 from .request_forms import form_policy
 from .request_group import FORM, RequestGroup
 from .rsakey import A
@@ -82,6 +82,7 @@ def _invalid(group: RequestGroup) -> None:
         ("person[ssn=1", "brackets that are not in pairs: an opening one"),
         ("person[ssn]]=1", "brackets that are not in pairs: two closing ones"),
         ("person[[ssn]]=1", "brackets inside of brackets"),
+        ("person[[ssn]=1", "two opening brackets, of which one is closed"),
         ("person[a][ssn=1", "brackets that are not in pairs: the second opening one"),
         ("person%5Bssn=1", "brackets that are not in pairs: an opening one, encoded"),
         ("person[ssn]x=1", "text behind a bracket"),
@@ -196,7 +197,7 @@ def _limits(file) -> None:
         ("escapes", ("e=", V("%0A%22%01", "e", "e", text='\n"\x01'))),
         ("no value", ("a=b",)),
     ):
-        size = RequestGroup.output_bytes(given, pieces)
+        size = output_bytes(given, pieces)
         for more, fits in ((1, True), (0, True), (-1, False)):
             group = RequestGroup(file, f"a limit of a form's output: {what}, {more:+} bytes", given, FORM, size + more)
             comment = f"a form's output and a limit of {more:+} bytes beside it: {what}"

@@ -2,7 +2,7 @@
 
 from . import jsontext, request_reader
 from .encrypt_group import Recorder, audit_kinds
-from .encrypting import KEYS, P, Piece, Sealing, V, as_bytes, bytes_of
+from .encrypting import KEYS, P, Piece, Sealing, V, as_bytes, bytes_of, spelling
 from .form_reader import fields
 from .reading import Reader
 from .refused import Refused
@@ -29,7 +29,7 @@ def header_rule(name: str, header: str, key: str = "k1", **rest) -> dict:
 
 
 class RequestGroup:
-    """Tests under one policy. A request is the pieces of its body (none: it has no body), and what is named beside them."""
+    """Tests under one policy. A request is the pieces of its body (none: no body), and what is named beside them."""
 
     def __init__(
         self, file: VectorFile, comment: str, policy: dict, type: str | None = JSON, max_output_bytes: int | None = None
@@ -41,11 +41,6 @@ class RequestGroup:
         self._group: Group = file.group(comment, **shared)
         self._policy = policy
         self._type = type
-
-    @staticmethod
-    def output_bytes(policy: dict, body) -> int:
-        """The length of a body's output in bytes."""
-        return len(Sealing(policy, Stream("the length does not hang on this")).seal(body))
 
     def valid(self, comment: str, flags, *body: Piece, counts: dict | None = None, **request) -> None:
         """A request that may go on. `counts`: what the report has beside values, rules and keys."""
@@ -195,7 +190,7 @@ def _runs(pieces) -> list[list[bytes]]:
         if isinstance(piece, (P, V)):
             runs.append([])
         else:
-            runs[-1].append(as_bytes(piece))
+            runs[-1].append(as_bytes(spelling(piece)))
     return runs
 
 

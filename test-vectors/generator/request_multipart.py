@@ -83,7 +83,7 @@ def _headers(group: RequestGroup) -> None:
         "Content-Transfer-Encoding: 7bit\r\n",
         "content-transfer-encoding: BINARY\r\n",
         'X-Other: a; b="c\r\nX-Other: d\r\n',
-        "Content-Length: 11\r\n",
+        "Content-Language: 11\r\n",
         "X-Empty:\r\n",
     ):
         group.valid(f"a text part with {more.strip()!r}", _FLAG, *form(part("ssn", _ONE, more=more)))

@@ -1,6 +1,6 @@
 """Request vectors: multipart/form-data that parsers read differently, and limits."""
 
-from .encrypting import P, V, bytes_of, rule
+from .encrypting import P, V, bytes_of, output_bytes, rule
 from .multipart import form, headed, part
 from .request_forms import form_policy
 from .request_group import JSON, MULTIPART, RequestGroup
@@ -210,7 +210,7 @@ def _limits(file) -> None:
         ("text", form(part("ssn", V("1", "s")))),
         ("JSON", form(part("a", '{"ssn":', P("1", "v"), "}", type=JSON), part("ssn", V("x" * 191, "e")))),
     ):
-        size = RequestGroup.output_bytes(given, pieces)
+        size = output_bytes(given, pieces)
         for more, fits in ((1, True), (0, True), (-1, False)):
             group = RequestGroup(
                 file, f"a limit of a multipart form's output: {what}, {more:+} bytes", given, MULTIPART, size + more

@@ -23,7 +23,16 @@ def _paths(file) -> None:
     for path, inside, outside in (
         (
             "$.person.ssn",
-            ("person[ssn]", "person.ssn", "person%5Bssn%5D", "person%2Essn", "p%65rson[%73sn]"),
+            (
+                "person[ssn]",
+                "person.ssn",
+                "person%5Bssn%5D",
+                "person%2Essn",
+                "person['ssn']",
+                'person["ssn"]',
+                "person%5B%27ssn%27%5D",
+                "p%65rson[%73sn]",
+            ),
             (
                 "person[SSN]",
                 "person",
@@ -105,6 +114,27 @@ def _around(file) -> None:
     )
     order.valid("of rules inside of each other the outermost decides", _FLAGS, "person[ssn]=", V("1", "s", "person"))
     order.valid("of rules inside of each other the one that matches decides", _FLAGS, "a[x][y]=", V("1", "s", "any"))
+    both = RequestGroup(
+        file,
+        "names of fields, a rule for each reading",
+        form_policy(
+            rule("path", "$.a.b", "k2"),
+            rule("literal", "$['a.b']"),
+            rule("brackets", "$['a[b]']"),
+            keys={"k1": A, "k2": B},
+        ),
+        FORM,
+    )
+    both.valid(
+        "the rule for the name as it is decides, wherever it stands in the file",
+        _FLAGS,
+        "a.b=",
+        V("1", "s", "literal"),
+        "&a[b]=",
+        V("2", "s", "brackets"),
+        "&a['b']=",
+        V("3", "s", "path"),
+    )
     many = RequestGroup(
         file, "names of fields, a required one", form_policy(rule("ssn", "$.person.ssn", required=True)), FORM
     )
@@ -148,7 +178,12 @@ def _multipart(file) -> None:
     group.valid(
         "parts with brackets and dots",
         flags,
-        *form(part("person[ssn]", V("1", "s")), part("person.ssn", V("2", "s")), part("ssn", "3")),
+        *form(
+            part("person[ssn]", V("1", "s")),
+            part("person.ssn", V("2", "s")),
+            part("person['ssn']", V("4", "s")),
+            part("ssn", "3"),
+        ),
     )
     group.valid(
         "a JSON part inside of a name",

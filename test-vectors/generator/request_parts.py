@@ -1,6 +1,6 @@
 """Request vectors: body, query string and headers together."""
 
-from .encrypting import P, V, policy, rule
+from .encrypting import P, V, output_bytes, policy, rule
 from .request_forms import form_policy
 from .request_group import FORM, RequestGroup, header_rule, query_rule
 from .rsakey import A, B
@@ -121,7 +121,7 @@ def _limits(file) -> None:
     group.invalid(
         "four values: all in headers", flags, "too_many_values", headers=[("h", str(number)) for number in range(4)]
     )
-    size = RequestGroup.output_bytes(given, body)
+    size = output_bytes(given, body)
     short = RequestGroup(file, "a limit of the output's body", given, max_output_bytes=size)
     short.valid("the limit is for the body alone", flags, *body, query=query, headers=headers)
     short.valid("the limit is not for a request without a body", flags, query=(*query, "&a=" + "x" * size))

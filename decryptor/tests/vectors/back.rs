@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use regex::bytes::Regex;
 use serde_json::{Value, json};
 
 use crate::case::{Bench, Case};
@@ -51,6 +52,7 @@ pub(crate) fn check_back(case: &Case<'_>, bench: &Bench, encrypted: &[u8], body:
         Some("--format=form") => assert_eq!(fields(&back), fields(body), "{}", case.name()),
         // Read as text, a token that is a JSON string keeps its quotation marks.
         Some(_) if encrypted.windows(7).any(|bytes| bytes == b"\"__es1.") => {}
+        Some(_) => assert!(lengthless(&back) == lengthless(body), "{}: another body comes back", case.name()),
         None if allowed => changed_members_come_back(case, encrypted, &back, body),
         // What comes back is equal after unescaping (FORMAT.md, section 7).
         None if classic => assert_eq!(read(&back), read(body), "{}", case.name()),
@@ -64,6 +66,11 @@ fn changed_members_come_back(case: &Case<'_>, encrypted: &[u8], back: &[u8], bod
     let changed = body.as_object().unwrap().iter().filter(|(name, value)| encrypted[name] != **value);
     assert!(changed.clone().count() > 0, "{}", case.name());
     changed.for_each(|(name, value)| assert_eq!(back[name], *value, "{}", case.name()));
+}
+
+/// A body without the lengths that its parts say: they are those of tokens.
+fn lengthless(body: &[u8]) -> Vec<u8> {
+    Regex::new(r"(?i-u)(content-length:[ \t]*)\d+").unwrap().replace_all(body, &b"$1"[..]).into_owned()
 }
 
 fn read(json: &[u8]) -> Value {

@@ -8,7 +8,9 @@ import { fileURLToPath } from "node:url";
 import { PACKAGE } from "./paths.js";
 import { createProject, find, run } from "./project.js";
 
-const STRICT = { strict: true, noEmit: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true, target: "es2023" };
+const STRICT = {
+  strict: true, noEmit: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true, target: "es2023",
+};
 const NODE = { module: "nodenext", moduleResolution: "nodenext" };
 const BUNDLER = { module: "esnext", moduleResolution: "bundler" };
 

@@ -190,3 +190,27 @@ test("an error of the application is the application's", async () => {
   incoming.end();
   await assert.rejects(middleware(incoming, /** @type {any} */ ({}), () => { throw new RangeError("theirs"); }), RangeError);
 });
+
+test("trailers, which nobody has looked at, do not reach the listener", async () => {
+  /** @type {import("node:http").IncomingMessage | undefined} */
+  let seen;
+  const middleware = createMiddleware(POLICY, { log: () => {} });
+  const server = await serve((incoming, outgoing) =>
+    middleware(incoming, outgoing, async () => {
+      await text(incoming);
+      seen = incoming;
+      outgoing.end();
+    }),
+  );
+  try {
+    const head = "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const socket = connect(server.port, "127.0.0.1");
+    socket.end(`${head}2\r\n{}\r\n0\r\nX-Ssn: ${SSN}\r\n\r\n`);
+    await text(socket);
+    assert.ok(seen);
+    const { trailers, trailersDistinct, rawTrailers } = seen;
+    assert.deepEqual([trailers, trailersDistinct, rawTrailers], [{}, {}, []]);
+  } finally {
+    server.close();
+  }
+});

@@ -178,7 +178,8 @@ fn names_with_brackets_and_dots_are_also_read_as_paths() {
         {"name": "below", "path": "$.person.name", "key": "rsa2048-a"},
         {"name": "elements", "path": "$.list[*]", "key": "rsa2048-a"},
         {"name": "second", "path": "$.items[1]", "key": "rsa2048-a"},
-        {"name": "literal", "path": "$['a[b]']", "key": "rsa2048-a"}
+        {"name": "literal", "path": "$['a[b]']", "key": "rsa2048-a"},
+        {"name": "dotted", "path": "$..['u.v']", "key": "rsa2048-a"}
     ]"#;
     let encryptor = Encryptor::new(policy(fields, TYPES));
     for (field, is_protected) in [
@@ -200,6 +201,10 @@ fn names_with_brackets_and_dots_are_also_read_as_paths() {
         ("items[2]", false),
         ("a[b]", true),
         ("person['name']", true),
+        ("u.v", true),
+        ("x[u.v]", true),
+        ("u.v[]", true),
+        ("u[v]", false),
         ("xssn", false),
         ("ssnx[y]", false),
     ] {

@@ -60,7 +60,14 @@ impl Project {
 
     /// Runs the cargo that runs this.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Result<()> {
+        process::run(&mut self.cargo_command(arguments))
+    }
+
+    /// The cargo that runs this, not started yet.
+    pub(crate) fn cargo_command(&self, arguments: &[&str]) -> Command {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        process::run(Command::new(cargo).args(arguments).current_dir(&self.root))
+        let mut command = Command::new(cargo);
+        command.args(arguments).current_dir(&self.root);
+        command
     }
 }

@@ -10,7 +10,8 @@ export const FOUND_IN_FORMS = [
   // WHATWG URL's constructor, undici and formidable cut a question mark off.
   `?ssn=${S}`,
   // qs (Express) and PHP.
-  `[ssn]=${S}`, `ssn[]=${S}`, `ssn[0]=${S}`, `ssn%5B%5D=${S}`, `a[ssn]=${S}`, `a[ssn]b=${S}`, `a[ssn]]=${S}`, `a[ssn]b[c]=${S}`, `a=[ssn]=${S}`, `a=[ssn%5d=${S}`,
+  `[ssn]=${S}`, `ssn[]=${S}`, `ssn[0]=${S}`, `ssn%5B%5D=${S}`, `a[ssn]=${S}`, `a[ssn]b=${S}`, `a[ssn]]=${S}`, `a[ssn]b[c]=${S}`,
+  `a=[ssn]=${S}`, `a=[ssn%5d=${S}`,
   // PHP and Django; ASP.NET and qs with `allowDots`.
   `+ssn=${S}`, `ssn+=${S}`, `%09ssn=${S}`, `%EF%BB%BFssn=${S}`, `a.ssn=${S}`, `ssn%00a=${S}`,
   // What takes semicolons for ampersands.
@@ -24,12 +25,14 @@ const BOUNDARIES = [
   // formidable, multiparty, aiohttp.
   `xboundary=${EVIL}; boundary=${REAL}`, `x=";boundary=${EVIL};"; boundary=${REAL}`, `x="; boundary=${EVIL};"; boundary=${REAL}`,
   // werkzeug, Django, email.
-  `boundary*0=${EVIL}; boundary=${REAL}`, `boundary=${REAL}; boundary*0=${EVIL}`, `boundary*=utf-8''${EVIL}; boundary=${REAL}`, `boundary=${REAL}; boundary*=utf-8''${EVIL}`,
+  `boundary*0=${EVIL}; boundary=${REAL}`, `boundary=${REAL}; boundary*0=${EVIL}`,
+  `boundary*=utf-8''${EVIL}; boundary=${REAL}`, `boundary=${REAL}; boundary*=utf-8''${EVIL}`,
 ];
 
 const DISPOSITIONS = [
   // formidable, multiparty.
-  'x-name="ssn"; name="a"', 'x="name=ssn"; name="a"', 'x=";name=ssn;"; name="a"', 'filename="a; name=ssn"; name="a"', 'filename="; name=ssn;"; name="a"',
+  'x-name="ssn"; name="a"', 'x="name=ssn"; name="a"', 'x=";name=ssn;"; name="a"',
+  'filename="a; name=ssn"; name="a"', 'filename="; name=ssn;"; name="a"',
   // Django, werkzeug, tornado, email.
   'name="a"; name*0="ssn"', 'name*0="ssn"; name="a"', 'name="s"; name*1="sn"', 'name*0="s"; name*1="sn"; name="a"', "name*=utf-8''ssn; name=\"a\"",
   // Django; undici; email and Apache Commons FileUpload.
@@ -41,6 +44,7 @@ const DISPOSITIONS = [
 const part = (/** @type {string} */ headers, content = S, boundary = REAL) => `--${boundary}\r\n${headers}\r\n\r\n${content}\r\n`;
 const named = (/** @type {string} */ parameters) => `Content-Disposition: form-data; ${parameters}`;
 const hidden = (boundary = EVIL) => `${part(named('name="ssn"'), S, boundary)}--${boundary}--\r\n`;
+const FILE = named('name="a"; filename="a"');
 const END = `--${REAL}--\r\n`;
 
 /** @type {[body: string, contentType: string][]} */
@@ -52,11 +56,12 @@ export const FOUND_IN_PARTS = [
   ...[
     ...DISPOSITIONS.map((parameters) => part(named(parameters))),
     // email, cgi and aiohttp look into parts.
-    ...["multipart/mixed", "multipart/alternative"].map((type) => part(`${named('name="a"; filename="a"')}\r\nContent-Type: ${type}; boundary=${EVIL}`, hidden())),
-    part(`${named('name="a"; filename="a"')}\r\nContent-Type: message/rfc822`, `${named('name="ssn"')}\r\n\r\n${S}`),
+    ...["mixed", "alternative"].map((kind) => part(`${FILE}\r\nContent-Type: multipart/${kind}; boundary=${EVIL}`, hidden())),
+    part(`${FILE}\r\nContent-Type: message/rfc822`, `${named('name="ssn"')}\r\n\r\n${S}`),
     // Preambles, line ends that are none to all, and blanks behind a boundary.
     hidden("evil") + part(named('name="a"')),
-    part(`X-A: b\n${named('name="ssn"')}\r\n${named('name="a"')}`), part(`X-A: b\r${named('name="ssn"')}\r\n${named('name="a"')}`),
+    part(`X-A: b\n${named('name="ssn"')}\r\n${named('name="a"')}`),
+    part(`X-A: b\r${named('name="ssn"')}\r\n${named('name="a"')}`),
     `${part(named('name="a"'))}\n--${REAL}\n${named('name="ssn"')}\n\n${S}\n`,
     `--${REAL} \r\n${named('name="ssn"')}\r\n\r\n${S}\r\n`,
   ].map((body) => /** @type {[string, string]} */ ([body + END, `multipart/form-data; boundary=${REAL}`])),

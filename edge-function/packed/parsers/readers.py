@@ -18,8 +18,7 @@ def read_parts(policy):
         message = email.message_from_bytes(head + body, policy=policy)
         if not message.is_multipart():
             raise ValueError("no parts")
-        leaves = (part for part in message.walk() if not part.is_multipart())
-        return [([name_of(part)], (part.get_payload(decode=True) or b"").decode(errors="replace")) for part in leaves]
+        return [([name_of(part)], content_of(part)) for part in message.walk() if not part.is_multipart()]
 
     return read
 
@@ -27,6 +26,14 @@ def read_parts(policy):
 def name_of(part):
     name = part.get_param("name", "", header="content-disposition")
     return str(name[2] if isinstance(name, tuple) else name)
+
+
+def content_of(part):
+    content = part.get_payload(decode=True) or b""
+    # Some parsers count.
+    if "content-length" in part and int(part["content-length"]) != len(content):
+        raise ValueError("another length")
+    return content.decode(errors="replace")
 
 
 READERS = {

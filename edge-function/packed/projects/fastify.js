@@ -20,8 +20,9 @@ const app = Fastify({
   forceCloseConnections: true,
   serverFactory: (listener) => createServer(wrap(seal, listener)),
 });
-app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, async (/** @type {unknown} */ _request, /** @type {string} */ body) =>
-  Object.fromEntries(new URLSearchParams(body)));
+/** @param {unknown} _request @param {string} body */
+const readForm = async (_request, body) => Object.fromEntries(new URLSearchParams(body));
+app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, readForm);
 app.addHook("onRequest", async () => void (routed += 1));
 app.all("/*", async ({ body, query, headers, url, raw }) => ({ body, query, headers, url, length: raw.headers["content-length"] }));
 const port = Number(new URL(await app.listen({ port: 0, host: "127.0.0.1" })).port);

@@ -31,7 +31,7 @@ export async function listen(listener) {
 /**
  * @param {number} port
  * @param {Sent} sent
- * @returns {Promise<{ status: number | undefined, type: string | undefined, bytes: Buffer, text: string, json: any, socket: import("node:net").Socket }>}
+ * @returns {Promise<{ status?: number, type?: string | undefined, bytes: Buffer, text: string, json: any, socket: import("node:net").Socket }>}
  */
 export async function send(port, { method = "POST", path = "/", headers = {}, body, agent = new Agent() }) {
   const outgoing = httpRequest({ host: "127.0.0.1", port, method, path, headers, agent });

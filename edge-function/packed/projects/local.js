@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
@@ -26,10 +25,12 @@ test("edgeseal-local", async () => {
     outgoing.setHeader("content-type", "application/json").end(JSON.stringify({ url: incoming.url, body: body.toString() }));
   });
   const command = process.platform === "win32" ? "node_modules/.bin/edgeseal-local.cmd" : "node_modules/.bin/edgeseal-local";
-  const child = spawn(command, ["--handler", "function.js", "--origin", `http://127.0.0.1:${origin}`, "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const options = ["--handler", "function.js", "--origin", `http://127.0.0.1:${origin}`, "--port", "0"];
+  const child = spawn(command, options, { stdio: ["ignore", "pipe", "inherit"] });
   try {
-    const [line] = await once(createInterface({ input: child.stdout }), "line");
-    const [, port] = /:(\d+),/.exec(line) ?? assert.fail(line);
+    const lines = createInterface({ input: child.stdout });
+    const { value = "no line" } = await lines[Symbol.asyncIterator]().next();
+    const [, port] = /:(\d+),/.exec(value) ?? assert.fail(value);
     const { json } = await send(Number(port), { path: `/people?ssn=${SSN}`, headers: JSON_TYPE, body: JSON.stringify({ ssn: SSN }) });
     assert.equal(opened(JSON.parse(json.body).ssn), SSN);
     assert.equal(opened(new URLSearchParams(json.url.split("?")[1]).get("ssn")), SSN);

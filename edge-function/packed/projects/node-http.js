@@ -17,7 +17,8 @@ const port = await listen(wrap(seal, async (incoming, outgoing) => {
 }));
 
 test("body, URL and headers", async () => {
-  const { text, json } = await send(port, { path: `/people?ssn=${SSN}`, headers: { ...JSON_TYPE, "X-Ssn": SSN }, body: JSON.stringify({ ssn: SSN }) });
+  const headers = { ...JSON_TYPE, "X-Ssn": SSN };
+  const { text, json } = await send(port, { path: `/people?ssn=${SSN}`, headers, body: JSON.stringify({ ssn: SSN }) });
   assert.ok(!text.includes(SSN));
   assert.equal(opened(JSON.parse(json.body).ssn), SSN);
   assert.equal(opened(new URLSearchParams(json.url.split("?")[1]).get("ssn")), SSN);

@@ -42,13 +42,15 @@ export function readBody(incoming, limit) {
 }
 
 /**
- * Gives a message a body that nobody has read yet. What frames it in the headers is the caller's.
+ * Gives a message a body that nobody has read yet. What frames it in the headers is the caller's. Trailers are dropped, as recipients may
+ * (RFC 9110, section 6.5.1): nobody has looked at them.
  * @param {IncomingMessage} incoming whose stream has closed
  * @param {Uint8Array} body
  */
 export function giveBody(incoming, body) {
   // Constructors of node:stream may be called on an object that is there: whoever holds this one reads the new body.
   Reflect.apply(Readable, incoming, [{ read: ignore }]);
+  Object.assign(incoming, { trailers: {}, trailersDistinct: {}, rawTrailers: [] });
   if (body.length > 0) incoming.push(body);
   incoming.push(null);
 }

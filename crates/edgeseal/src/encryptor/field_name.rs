@@ -4,11 +4,11 @@ use super::scope::{Decision, Scope};
 use crate::matcher::Cursor;
 
 /// Whether no parser cuts anything off a name, or takes it for another. PHP and Django strip white space, some decoders a byte order mark; NUL ends a
-/// string in C; and to a parser that knows brackets `[ssn]` is `ssn`.
+/// string in C; and to a parser that knows brackets or dots `[ssn]` or `.ssn` is `ssn`.
 pub(super) fn is_plain_name(name: &str) -> bool {
     let is_blank = |character: char| character.is_whitespace() || character == '\u{feff}';
     let is_cut = name.starts_with(is_blank) || name.ends_with(is_blank) || name.contains('\0');
-    !is_cut && !name.starts_with('[') && has_plain_brackets(name)
+    !is_cut && !name.starts_with(['[', '.']) && has_plain_brackets(name)
 }
 
 /// Whether brackets come in pairs, none in another, each followed by `[`, `.` or nothing. Parsers drop, keep or rename what does not fit in.
@@ -32,7 +32,7 @@ fn has_plain_brackets(name: &str) -> bool {
 /// frameworks read them, so that `person[ssn]` and `person.ssn` are `ssn` in `person`.
 pub(super) struct Readings<'m> {
     as_it_is: Cursor<'m>,
-    as_path: Option<Cursor<'m>>,
+    as_paths: Vec<Cursor<'m>>,
     /// What is decided about something that the field is in, when its name is read as a path.
     around: Decision,
 }
@@ -40,7 +40,7 @@ pub(super) struct Readings<'m> {
 impl<'m> Readings<'m> {
     /// Below nothing: one JSON text.
     pub(super) fn of_text(scope: &Scope<'m>) -> Self {
-        Self { as_it_is: Cursor::new(scope.matcher), as_path: None, around: Decision::default() }
+        Self { as_it_is: Cursor::new(scope.matcher), as_paths: Vec::new(), around: Decision::default() }
     }
 
     /// A field of a form.
@@ -53,10 +53,16 @@ impl<'m> Readings<'m> {
         };
         let mut as_it_is = form();
         as_it_is.name(name.as_bytes(), false);
-        let mut readings = Self { as_it_is, as_path: None, around: Decision::default() };
-        if name.contains(['[', '.']) {
+        let mut readings = Self { as_it_is, as_paths: Vec::new(), around: Decision::default() };
+        // To some parsers a dot is a letter.
+        let separators: &[&[char]] = match (name.contains('['), name.contains('.')) {
+            (true, true) => &[&['[', '.'], &['[']],
+            (false, false) => &[],
+            _ => &[&['[', '.']],
+        };
+        for separators in separators {
             let mut cursor = form();
-            let mut steps = name.split(['[', '.']).map(step_text).peekable();
+            let mut steps = name.split(*separators).map(step_text).peekable();
             let mut is_first = true;
             while let Some(step) = steps.next() {
                 match element(step) {
@@ -73,37 +79,35 @@ impl<'m> Readings<'m> {
                     readings.around = readings.around.or(scope.decide(cursor.value()));
                 }
             }
-            readings.as_path = Some(cursor);
+            readings.as_paths.push(cursor);
         }
         readings
     }
 
-    /// What is decided about the value here. Of two readings the first that decides counts.
+    /// What is decided about the value here. Of several readings the first that decides counts.
     pub(super) fn decide(&mut self, scope: &Scope<'_>) -> Decision {
         let decision = scope.decide(self.as_it_is.value());
-        match &mut self.as_path {
-            Some(cursor) => decision.or(self.around).or(scope.decide(cursor.value())),
-            None => decision,
-        }
+        let paths = self.as_paths.iter_mut();
+        paths.fold(decision.or(self.around), |decision, cursor| decision.or(scope.decide(cursor.value())))
     }
 
     pub(super) fn name(&mut self, json: &[u8], escaped: bool) {
         self.as_it_is.name(json, escaped);
-        if let Some(cursor) = &mut self.as_path {
+        for cursor in &mut self.as_paths {
             cursor.name(json, escaped);
         }
     }
 
     pub(super) fn enter(&mut self, is_array: bool) {
         self.as_it_is.enter(is_array);
-        if let Some(cursor) = &mut self.as_path {
+        for cursor in &mut self.as_paths {
             cursor.enter(is_array);
         }
     }
 
     pub(super) fn leave(&mut self) {
         self.as_it_is.leave();
-        if let Some(cursor) = &mut self.as_path {
+        for cursor in &mut self.as_paths {
             cursor.leave();
         }
     }

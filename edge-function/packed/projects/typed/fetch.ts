@@ -1,6 +1,7 @@
 // Fetch-style runtimes, and decryption.
 
-import { decrypt, type Answer, type Ciphertext, type DecryptOptions, type DecryptReport, type EdgeSealError, type TextFormat } from "edgeseal/decrypt";
+import type { Answer, Ciphertext, DecryptOptions, DecryptReport, EdgeSealError, TextFormat } from "edgeseal/decrypt";
+import { decrypt } from "edgeseal/decrypt";
 import wasm from "edgeseal/edgeseal_bg.wasm";
 import { createRequestSealer, type RequestSealerOptions } from "edgeseal/fetch";
 import { loadModule } from "edgeseal/module";

@@ -1,159 +1,89 @@
-//! Scan, ask, splice.
+//! Decrypts texts under the keys of a keyring.
 
 use core::fmt;
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use edgeseal::{Answer, Ciphertext, Keyring, OpenError, Scan, ScanError, Spliced, TextFormat};
+use edgeseal::{Keyring, TextFormat};
 
-use crate::{KeyError, KeyProvider, Question, Warning};
+use crate::{DecryptError, Decrypted, KeyProvider, LocalKeys, Run, RunOptions, Warning};
 
-/// Decrypts the tokens of texts under the keys of a keyring.
+/// Decrypts the tokens of texts under the keys of a keyring. Clones are cheap and share their providers.
+///
+/// ```
+/// use edgeseal::Keyring;
+/// use edgeseal_decryptor::{Decryptor, RunOptions};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let keyring = Keyring::from_json(br#"{"version": 1, "keys": {"pii": {"private_key_file": "pii.pem"}}}"#)?;
+/// let decryptor = Decryptor::new(keyring).with_local_keys("keys");
+/// let decrypted = decryptor.decrypt(b"{\"note\": \"no token\"}", None).await?;
+/// assert_eq!(*decrypted.body, b"{\"note\": \"no token\"}");
+/// assert_eq!(decrypted.report.found(), 0);
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
 pub struct Decryptor {
-    keyring: Keyring,
-    providers: Vec<Box<dyn KeyProvider>>,
-    required_context: BTreeMap<String, String>,
+    keyring: Arc<Keyring>,
+    providers: Vec<Arc<dyn KeyProvider>>,
 }
 
 impl Decryptor {
     /// A decryptor that cannot ask any key yet.
     pub fn new(keyring: Keyring) -> Self {
-        Self { keyring, providers: Vec::new(), required_context: BTreeMap::new() }
+        Self { keyring: Arc::new(keyring), providers: Vec::new() }
     }
 
     /// Has this provider asked. Where several serve a location, the first is.
     #[must_use]
     pub fn with_provider(mut self, provider: impl KeyProvider + 'static) -> Self {
-        self.providers.push(Box::new(provider));
+        self.providers.push(Arc::new(provider));
         self
     }
 
-    /// Requires a pair of every token's context, as [`Scan::require_context`] does.
+    /// Reads private keys from PKCS#8 files; relative paths begin in this folder.
     #[must_use]
-    pub fn require_context(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.required_context.insert(name.into(), value.into());
-        self
+    pub fn with_local_keys(self, folder: impl Into<std::path::PathBuf>) -> Self {
+        self.with_provider(LocalKeys::new(folder))
     }
 
-    /// Decrypts the tokens of a text. Each distinct ciphertext is asked for once.
+    /// Begins a run: texts that share answers, limits and a report.
+    pub fn run(&self, options: RunOptions) -> Run {
+        Run::new(self.clone(), options)
+    }
+
+    /// Decrypts the tokens of one text, as a run of its own with the usual options.
     ///
     /// Without a format, a text that parses as JSON is JSON, one in which every line that is not blank parses is NDJSON, and anything else is
     /// text. JSON that is nested too deep or begins with a byte order mark is refused rather than taken for text.
     ///
     /// # Errors
     /// [`DecryptError`]; then there is no text.
-    pub fn decrypt(&mut self, text: &[u8], format: Option<TextFormat>) -> Result<Spliced, DecryptError> {
-        let scan = match format {
-            Some(format) => Scan::new(text, format, &self.keyring)?,
-            None => scan_guessing(text, &self.keyring)?,
-        };
-        let required = &self.required_context;
-        let scan = required.iter().fold(scan, |scan, (name, value)| scan.require_context(name, value));
-        let answers = self.ask(scan.ciphertexts())?;
-        Ok(scan.splice(&answers)?)
+    pub async fn decrypt(&self, text: &[u8], format: Option<TextFormat>) -> Result<Decrypted, DecryptError> {
+        self.run(RunOptions::default()).decrypt(text, format).await
+    }
+
+    /// The keyring.
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
     }
 
     /// What the keys' owner should know, of all texts so far.
-    pub fn warnings(&self) -> impl Iterator<Item = &Warning> {
-        self.providers.iter().flat_map(|provider| provider.warnings())
+    pub fn warnings(&self) -> Vec<Warning> {
+        self.providers.iter().flat_map(|provider| provider.warnings()).collect()
     }
 
-    fn ask(&mut self, ciphertexts: &[Ciphertext]) -> Result<Vec<Answer>, KeyError> {
-        let mut answers: Vec<Option<Answer>> = vec![None; ciphertexts.len()];
-        for provider in &mut self.providers {
-            let open = answers.iter_mut().zip(ciphertexts).filter(|(answer, _)| answer.is_none());
-            let (places, questions): (Vec<&mut Option<Answer>>, Vec<Question<'_>>) = open
-                .filter_map(|(place, ciphertext)| {
-                    let key_id = ciphertext.key_id();
-                    let entry = self.keyring.get(key_id).filter(|entry| provider.serves(entry.location()))?;
-                    Some((place, Question { key_id, entry, ciphertext: ciphertext.bytes() }))
-                })
-                .unzip();
-            if questions.is_empty() {
-                continue;
-            }
-            for (place, answer) in places.into_iter().zip(provider.answer(&questions)?) {
-                *place = Some(answer);
-            }
-        }
-        Ok(answers.into_iter().map(|answer| answer.unwrap_or(Answer::Unavailable)).collect())
+    /// Who asks for keys, as far as their owner is told.
+    pub fn callers(&self) -> Vec<String> {
+        self.providers.iter().filter_map(|provider| provider.caller()).collect()
+    }
+
+    pub(crate) fn providers(&self) -> &[Arc<dyn KeyProvider>] {
+        &self.providers
     }
 }
 
 impl fmt::Debug for Decryptor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Decryptor").field("keyring", &self.keyring).finish_non_exhaustive()
-    }
-}
-
-/// Scans a text of unknown format.
-fn scan_guessing<'t>(text: &'t [u8], keyring: &Keyring) -> Result<Scan<'t>, ScanError> {
-    for format in [TextFormat::Json, TextFormat::NdJson] {
-        match Scan::new(text, format, keyring) {
-            Err(ScanError::JsonInvalid { .. } | ScanError::NotUtf8 { .. }) => {}
-            // What is JSON but for its depth must not have plaintext put in raw.
-            scanned => return scanned,
-        }
-    }
-    // Nor must what is JSON but for a byte order mark. A table exported with one is text.
-    if let Some(rest) = text.strip_prefix("\u{feff}".as_bytes())
-        && [TextFormat::Json, TextFormat::NdJson]
-            .iter()
-            .any(|format| Scan::new(rest, *format, keyring).is_ok())
-    {
-        return Err(ScanError::NotUtf8 { offset: 0 });
-    }
-    Scan::new(text, TextFormat::Text, keyring)
-}
-
-/// A text is not decrypted, and nothing of it is given out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum DecryptError {
-    /// The text is not of its format.
-    Scan(ScanError),
-    /// A key is not usable.
-    Key(KeyError),
-    /// A token does not open, or its key cannot be asked.
-    Open(OpenError),
-}
-
-impl DecryptError {
-    /// The stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Scan(error) => error.code(),
-            Self::Key(error) => error.code(),
-            Self::Open(error) => error.code(),
-        }
-    }
-}
-
-impl fmt::Display for DecryptError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Scan(error) => error.fmt(f),
-            Self::Key(error) => error.fmt(f),
-            Self::Open(error) => error.fmt(f),
-        }
-    }
-}
-
-impl core::error::Error for DecryptError {}
-
-impl From<ScanError> for DecryptError {
-    fn from(error: ScanError) -> Self {
-        Self::Scan(error)
-    }
-}
-
-impl From<KeyError> for DecryptError {
-    fn from(error: KeyError) -> Self {
-        Self::Key(error)
-    }
-}
-
-impl From<OpenError> for DecryptError {
-    fn from(error: OpenError) -> Self {
-        Self::Open(error)
     }
 }

@@ -4,27 +4,51 @@
 //! private keys in another way than this, the library `edgeseal`.
 //!
 //! A [`Decryptor`] scans a text, has each distinct ciphertext decrypted once by the [`KeyProvider`] that serves its key, and puts the plaintext
-//! back. [`LocalKeys`] reads private keys from PKCS#8 files.
+//! back. [`AwsKms`] asks AWS KMS, [`LocalKeys`] reads private keys from PKCS#8 files, and one keyring may have keys of both. Texts that belong
+//! together are a [`Run`]: they share answers, [`Limits`] and a [`Report`].
 //!
 //! ```no_run
 //! use edgeseal::Keyring;
-//! use edgeseal_decryptor::{Decryptor, LocalKeys};
+//! use edgeseal_decryptor::{AwsKms, Decryptor};
 //!
+//! # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let keyring = Keyring::from_json(&std::fs::read("keys/keyring.json")?)?;
-//! let mut decryptor = Decryptor::new(keyring).with_provider(LocalKeys::new("keys"));
-//! let decrypted = decryptor.decrypt(&std::fs::read("stored.json")?, None)?;
+//! let decryptor = Decryptor::new(keyring)
+//!     .with_local_keys("keys")
+//!     .with_provider(AwsKms::from_environment(Default::default()).await);
+//! let decrypted = decryptor.decrypt(&std::fs::read("stored.json")?, None).await?;
 //! println!("{} tokens decrypted", decrypted.report.decrypted());
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # Ok(()) }
 //! ```
+//!
+//! # Features
+//!
+//! `kms` has [`AwsKms`]. `command`, `bundle` and `lambda` are for the programs of this package; a library does without them.
 
+mod audit;
+mod decrypt_error;
 mod decryptor;
+mod guess;
+mod key_error;
 mod key_pair;
+#[cfg(feature = "kms")]
+mod kms;
+mod limits;
 mod local_keys;
+mod meter;
 mod private_key;
 mod provider;
+mod run;
 
-pub use decryptor::{DecryptError, Decryptor};
+pub use decrypt_error::DecryptError;
+pub use decryptor::Decryptor;
+pub use key_error::{KeyError, Unavailability};
 pub use key_pair::{GenerateError, KeyPair};
+#[cfg(feature = "kms")]
+pub use kms::{AwsKms, KmsTimeouts};
+pub use limits::Limits;
 pub use local_keys::LocalKeys;
+pub use meter::Meter;
 pub use private_key::{PrivateKey, PrivateKeyError};
-pub use provider::{KeyError, KeyProvider, Question, Warning};
+pub use provider::{Asking, KeyProvider, Question, Warning};
+pub use run::{Decrypted, Fallbacks, KeyCounts, Position, Report, Run, RunOptions, TextStream};

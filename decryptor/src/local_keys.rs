@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use edgeseal::{Answer, KeyId, KeyLocation};
 use zeroize::Zeroizing;
 
-use crate::{KeyError, KeyProvider, PrivateKey, PrivateKeyError, Question, Warning};
+use crate::provider::Asking;
+use crate::{KeyError, KeyProvider, Meter, PrivateKey, PrivateKeyError, Question, Unavailability, Warning};
 
 /// Longest private key file, in bytes. A key of 4096 bits takes about 3,300.
 const MAX_KEY_FILE_BYTES: usize = 1 << 16;
@@ -17,48 +19,52 @@ const MAX_KEY_FILE_BYTES: usize = 1 << 16;
 #[derive(Debug)]
 pub struct LocalKeys {
     folder: PathBuf,
-    keys: BTreeMap<KeyId, PrivateKey>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    keys: BTreeMap<KeyId, Arc<PrivateKey>>,
     warnings: Vec<Warning>,
 }
 
 impl LocalKeys {
     /// Looks for relative paths in this folder: the keyring's.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), keys: BTreeMap::new(), warnings: Vec::new() }
+        Self { folder: folder.into(), state: Mutex::default() }
     }
 
-    fn ask(&mut self, question: &Question<'_>) -> Result<Answer, KeyError> {
-        if let Some(key) = self.keys.get(question.key_id) {
-            return Ok(key.answer(question.ciphertext));
+    fn key(&self, question: &Question<'_>) -> Result<Arc<PrivateKey>, KeyError> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = state.keys.get(question.key_id) {
+            return Ok(key.clone());
         }
-        let KeyLocation::File(file) = question.entry.location() else { return Ok(Answer::Unavailable) };
+        let key_id = question.key_id.clone();
+        let KeyLocation::File(file) = question.entry.location() else {
+            return Err(KeyError::Unavailable {
+                key_id,
+                reason: Unavailability::NoProvider,
+                request_id: None,
+            });
+        };
         let path = self.folder.join(file.as_ref());
-        let key = self.load(question, &path)?;
-        let answer = key.answer(question.ciphertext);
-        self.keys.insert(question.key_id.clone(), key);
-        Ok(answer)
-    }
-
-    fn load(&mut self, question: &Question<'_>, path: &Path) -> Result<PrivateKey, KeyError> {
-        let (pem, private) = read(path).map_err(|error| KeyError::Unreadable {
-            key_id: question.key_id.clone(),
-            path: path.to_owned(),
+        let (pem, private) = read(&path).map_err(|error| KeyError::Unreadable {
+            key_id: key_id.clone(),
+            path: path.clone(),
             reason: error.to_string(),
         })?;
         if !private {
-            self.warnings.push(Warning::ReadableByOthers { path: path.to_owned() });
+            state.warnings.push(Warning::ReadableByOthers { path: path.clone() });
         }
         let expected = question.entry.spki_sha256();
-        PrivateKey::from_pem(&pem)
+        let key = PrivateKey::from_pem(&pem)
             .and_then(|key| match expected {
                 Some(digest) if digest != key.public_key().spki_sha256() => Err(PrivateKeyError::Fingerprint),
-                _ => Ok(key),
+                _ => Ok(Arc::new(key)),
             })
-            .map_err(|error| KeyError::Refused {
-                key_id: question.key_id.clone(),
-                path: path.to_owned(),
-                error,
-            })
+            .map_err(|error| KeyError::Refused { key_id: key_id.clone(), path, error })?;
+        state.keys.insert(key_id, key.clone());
+        Ok(key)
     }
 }
 
@@ -67,12 +73,18 @@ impl KeyProvider for LocalKeys {
         matches!(location, KeyLocation::File(_))
     }
 
-    fn answer(&mut self, questions: &[Question<'_>]) -> Result<Vec<Answer>, KeyError> {
-        questions.iter().map(|question| self.ask(question)).collect()
+    fn ask<'a>(&'a self, question: Question<'a>, _: &'a Meter) -> Asking<'a> {
+        Box::pin(async move {
+            let key = self.key(&question)?;
+            let ciphertext = question.ciphertext.to_vec();
+            // A private-key operation takes about a millisecond: the other questions go to other threads.
+            let answer = tokio::task::spawn_blocking(move || key.answer(&ciphertext)).await;
+            Ok(answer.unwrap_or(Answer::Unavailable))
+        })
     }
 
-    fn warnings(&self) -> &[Warning] {
-        &self.warnings
+    fn warnings(&self) -> Vec<Warning> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).warnings.clone()
     }
 }
 

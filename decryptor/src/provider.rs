@@ -1,28 +1,37 @@
 //! The seam between decryption and wherever private keys are.
 
 use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
 use std::path::PathBuf;
 
 use edgeseal::{Answer, KeyId, KeyLocation, KeyringEntry};
 
-use crate::PrivateKeyError;
+use crate::{KeyError, Meter};
+
+/// What a [`KeyProvider`] will have found out.
+pub type Asking<'a> = Pin<Box<dyn Future<Output = Result<Answer, KeyError>> + Send + 'a>>;
 
 /// Decrypts under the keys at one sort of location.
 ///
-/// It is asked with all ciphertexts of a text at once, so that a provider across a network can have several calls under way.
-pub trait KeyProvider {
+/// It is asked for one ciphertext at a time, many times at once.
+pub trait KeyProvider: Send + Sync {
     /// Whether keys at this location are its business.
     fn serves(&self, location: &KeyLocation) -> bool;
 
-    /// One answer for each question, in the same order. A missing answer counts as [`Answer::Unavailable`].
+    /// Decrypts one ciphertext. Each call that costs money or a quota is to be counted by the meter, and not made if it says no.
     ///
-    /// # Errors
-    /// [`KeyError`] if a key is not usable at all; then nothing of the text is decrypted.
-    fn answer(&mut self, questions: &[Question<'_>]) -> Result<Vec<Answer>, KeyError>;
+    /// An [`Answer::Unavailable`] says less than a [`KeyError`] and means the same.
+    fn ask<'a>(&'a self, question: Question<'a>, meter: &'a Meter) -> Asking<'a>;
 
     /// What the keys' owner should know, of all questions so far.
-    fn warnings(&self) -> &[Warning] {
-        &[]
+    fn warnings(&self) -> Vec<Warning> {
+        Vec::new()
+    }
+
+    /// Who asks, as far as the owner of the keys is told: never a secret.
+    fn caller(&self) -> Option<String> {
+        None
     }
 }
 
@@ -42,55 +51,6 @@ impl fmt::Debug for Question<'_> {
         f.debug_struct("Question").field("key_id", &self.key_id).finish_non_exhaustive()
     }
 }
-
-/// A key is not usable.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum KeyError {
-    /// The private key file cannot be read.
-    Unreadable {
-        /// The key.
-        key_id: KeyId,
-        /// The file.
-        path: PathBuf,
-        /// What the operating system says.
-        reason: String,
-    },
-    /// The private key file does not hold a private key that this release uses.
-    Refused {
-        /// The key.
-        key_id: KeyId,
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        error: PrivateKeyError,
-    },
-}
-
-impl KeyError {
-    /// The stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Unreadable { .. } => "io_failed",
-            Self::Refused { error, .. } => error.code(),
-        }
-    }
-}
-
-impl fmt::Display for KeyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreadable { key_id, path, reason } => {
-                write!(f, "cannot read the private key `{key_id}` in `{}`: {reason}", path.display())
-            }
-            Self::Refused { key_id, path, error } => {
-                write!(f, "the private key `{key_id}` in `{}`: {error}", path.display())
-            }
-        }
-    }
-}
-
-impl core::error::Error for KeyError {}
 
 /// Something that does not keep a text from being decrypted.
 #[derive(Clone, Debug, PartialEq, Eq)]

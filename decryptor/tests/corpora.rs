@@ -15,7 +15,7 @@ use std::path::Path;
 
 use common::{corpora, hex};
 use edgeseal::{Answer, Keyring, PublicKeyError, TextFormat};
-use edgeseal_decryptor::{Decryptor, KeyError, KeyProvider, PrivateKey, PrivateKeyError, Question};
+use edgeseal_decryptor::{Asking, Decryptor, KeyProvider, Meter, PrivateKey, PrivateKeyError, Question};
 use serde_json::Value;
 
 const SAME_PARAMETERS: [&str; 3] = [
@@ -96,20 +96,20 @@ impl KeyProvider for OneKey {
         true
     }
 
-    fn answer(&mut self, questions: &[Question<'_>]) -> Result<Vec<Answer>, KeyError> {
-        Ok(questions.iter().map(|question| self.0.answer(question.ciphertext)).collect())
+    fn ask<'a>(&'a self, question: Question<'a>, _: &'a Meter) -> Asking<'a> {
+        Box::pin(async move { Ok(self.0.answer(question.ciphertext)) })
     }
 }
 
-#[test]
-fn all_refusals_are_alike() {
+#[tokio::test]
+async fn all_refusals_are_alike() {
     let Some(corpora) = corpora() else { return };
     let mut count = 0;
     for file in SAME_PARAMETERS {
         for (group, key) in groups(&corpora, file) {
             let size = key.as_ref().unwrap().public_key().size().modulus_bytes();
             let keyring = br#"{"version": 1, "keys": {"k": {"private_key_file": "k.pem"}}}"#;
-            let mut decryptor =
+            let decryptor =
                 Decryptor::new(Keyring::from_json(keyring).unwrap()).with_provider(OneKey(key.unwrap()));
             for test in tests(&group).iter().filter(|test| test["result"] == "invalid") {
                 let ciphertext = bytes(test, "ct");
@@ -118,7 +118,8 @@ fn all_refusals_are_alike() {
                 }
                 for kind in ["s", "v"] {
                     let token = format!("__es1.k.{kind}.{}.__", base64url(&ciphertext));
-                    let error = decryptor.decrypt(token.as_bytes(), Some(TextFormat::Text)).unwrap_err();
+                    let error =
+                        decryptor.decrypt(token.as_bytes(), Some(TextFormat::Text)).await.unwrap_err();
                     let expected = ("decryption_failed", "the token at byte 0 does not open".to_owned());
                     assert_eq!((error.code(), error.to_string()), expected, "{file} tcId {}", test["tcId"]);
                 }

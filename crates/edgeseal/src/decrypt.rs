@@ -1,17 +1,21 @@
 //! Decryption in two steps without I/O: scanning yields ciphertexts, the caller has them decrypted, splicing puts the plaintext back.
 
 mod error;
+mod fallback;
 mod place;
 mod plaintext;
 mod report;
 mod scan;
+mod selection;
 mod splice;
 
 use zeroize::Zeroizing;
 
 pub use error::{OpenError, ScanError};
+pub use fallback::{Fallback, NotDecrypted};
 pub use report::{DecryptReport, Kept};
 pub use scan::{Ciphertext, Scan};
+pub use selection::Selection;
 pub use splice::Spliced;
 
 /// How a text is read, and so for which place plaintext is put back.

@@ -46,7 +46,10 @@ mod test_data;
 mod token;
 
 pub use config::{ConfigError, ConfigProblem};
-pub use decrypt::{Answer, Ciphertext, DecryptReport, Kept, OpenError, Scan, ScanError, Spliced, TextFormat};
+pub use decrypt::{
+    Answer, Ciphertext, DecryptReport, Fallback, Kept, NotDecrypted, OpenError, Scan, ScanError, Selection,
+    Spliced, TextFormat,
+};
 pub use encryptor::{EncryptError, EncryptReport, Encrypted, EncryptedRequest, Encryptor, Request};
 pub use field_path::{FieldPath, FieldPathError, FindError, NameMatch};
 pub use keyring::{KeyLocation, Keyring, KeyringEntry};

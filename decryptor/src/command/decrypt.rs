@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
-use edgeseal::{DecryptReport, Keyring, TextFormat};
-use edgeseal_decryptor::{Decryptor, LocalKeys};
+use edgeseal::{Selection, TextFormat};
+use edgeseal_decryptor::{AwsKms, Decryptor, Report, RunOptions};
 
 use super::arguments::DecryptArguments;
 use super::encrypt::open_report;
@@ -17,7 +17,8 @@ use super::{config, input, terminal};
 const EXIT_KEPT: u8 = 3;
 
 pub(crate) fn run(arguments: &DecryptArguments) -> Result<ExitCode, Failure> {
-    let mut decryptor = decryptor(arguments, config::keyring(&arguments.keyring)?)?;
+    let selection = selection(arguments)?;
+    let keyring = config::keyring(&arguments.keyring)?;
     let files = &arguments.files;
     let output =
         files.output().map_or_else(|| Ok(Output::stdout()), |path| Output::file(path, Readers::Owner))?;
@@ -25,7 +26,16 @@ pub(crate) fn run(arguments: &DecryptArguments) -> Result<ExitCode, Failure> {
     let text = input::read(files.input())?;
 
     let format = arguments.format.map(TextFormat::from).or_else(|| files.input().and_then(format_of_name));
-    let decrypted = decryptor.decrypt(&text, format);
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::new("io_failed", error))?;
+    let folder = arguments.keyring.parent().unwrap_or(Path::new(""));
+    let mut options = RunOptions::default();
+    options.selection = selection;
+    let (decryptor, decrypted) = runtime.block_on(async {
+        let kms = AwsKms::from_environment(Default::default()).await;
+        let decryptor = Decryptor::new(keyring).with_local_keys(folder).with_provider(kms);
+        let decrypted = decryptor.run(options).decrypt(&text, format).await;
+        (decryptor, decrypted)
+    });
     for warning in decryptor.warnings() {
         terminal::note(&format!("warning: {warning}"));
     }
@@ -37,23 +47,22 @@ pub(crate) fn run(arguments: &DecryptArguments) -> Result<ExitCode, Failure> {
     // The text last: if it is there, everything is.
     report.map_or(Ok(()), |report| report.commit())?;
     output.commit()?;
-    if decrypted.report.kept().is_empty() {
+    if decrypted.report.kept() == 0 {
         return Ok(ExitCode::SUCCESS);
     }
     tell_kept(&decrypted.report);
     Ok(ExitCode::from(EXIT_KEPT))
 }
 
-fn decryptor(arguments: &DecryptArguments, keyring: Keyring) -> Result<Decryptor, Failure> {
-    let folder = arguments.keyring.parent().unwrap_or(Path::new(""));
+fn selection(arguments: &DecryptArguments) -> Result<Selection, Failure> {
     let mut context = BTreeMap::new();
     for (name, value) in &arguments.require_context {
         if context.insert(name, value).is_some() {
             return Err(Failure::usage("--require-context names one pair twice"));
         }
     }
-    let decryptor = Decryptor::new(keyring).with_provider(LocalKeys::new(folder));
-    Ok(context.into_iter().fold(decryptor, |decryptor, (name, value)| decryptor.require_context(name, value)))
+    let pairs = context.into_iter();
+    Ok(pairs.fold(Selection::default(), |selection, (name, value)| selection.require_context(name, value)))
 }
 
 fn format_of_name(path: &Path) -> Option<TextFormat> {
@@ -65,16 +74,12 @@ fn format_of_name(path: &Path) -> Option<TextFormat> {
 }
 
 /// How many tokens were left in place, and why. Where each stands is in the report.
-fn tell_kept(report: &DecryptReport) {
-    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-    for kept in report.kept() {
-        let count = reasons.entry(kept.code()).or_default();
-        *count = count.saturating_add(1);
-    }
-    let reasons: Vec<String> = reasons.iter().map(|(code, count)| format!("{code} {count}")).collect();
+fn tell_kept(report: &Report) {
+    let reasons: Vec<String> =
+        report.reasons().iter().map(|(code, count)| format!("{code} {count}")).collect();
     terminal::note(&format!(
         "{} of {} tokens left in place: {}",
-        report.kept().len(),
+        report.kept(),
         report.found(),
         reasons.join(", ")
     ));

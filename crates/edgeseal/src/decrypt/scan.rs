@@ -48,7 +48,7 @@ pub(super) struct Placed {
 }
 
 /// One RSAES-OAEP-SHA-256 ciphertext, and the key it is under. Each stands once, however many tokens share it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ciphertext {
     key_id: KeyId,
     bytes: Box<[u8]>,

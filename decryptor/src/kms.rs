@@ -1,0 +1,149 @@
+//! Keys in AWS KMS.
+
+mod attempt;
+mod failure;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_kms::Client;
+use aws_sdk_kms::primitives::Blob;
+use aws_sdk_kms::types::EncryptionAlgorithmSpec;
+use aws_smithy_types::retry::RetryMode;
+use edgeseal::{Answer, KeyLocation};
+use zeroize::Zeroizing;
+
+use crate::provider::Asking;
+use crate::{KeyError, KeyProvider, Meter, Question, Unavailability};
+use attempt::{Attempts, Refusal};
+
+/// Asks AWS KMS (`Decrypt` with `RSAES_OAEP_SHA_256`).
+///
+/// Each call goes to the region of the key's ARN, under the ARN; nothing of a token but its ciphertext is sent. Credentials, profile, endpoint
+/// and retries are the SDK's usual ones.
+#[derive(Debug)]
+pub struct AwsKms {
+    config: SdkConfig,
+    timeouts: KmsTimeouts,
+    /// One client for each region: it holds connections and what the service said about its load.
+    clients: Mutex<BTreeMap<String, Client>>,
+    caller: Arc<Mutex<Option<String>>>,
+}
+
+/// How long a call to AWS KMS may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KmsTimeouts {
+    /// One attempt. The SDK has no such limit of its own.
+    pub attempt: Duration,
+    /// A call with all its attempts.
+    pub call: Duration,
+}
+
+impl Default for KmsTimeouts {
+    fn default() -> Self {
+        Self { attempt: Duration::from_secs(5), call: Duration::from_secs(30) }
+    }
+}
+
+impl AwsKms {
+    /// Configured as every AWS tool is: environment, profile, container or instance.
+    ///
+    /// Unless `AWS_RETRY_MODE` says otherwise, retries are adaptive: throttling slows the calls that come after.
+    pub async fn from_environment(timeouts: KmsTimeouts) -> Self {
+        let config = aws_config::defaults(BehaviorVersion::latest()).load().await;
+        let config = match config.retry_config() {
+            Some(retries) if std::env::var_os("AWS_RETRY_MODE").is_none() && retries.has_retry() => {
+                let adaptive = retries.clone().with_retry_mode(RetryMode::Adaptive);
+                config.to_builder().retry_config(adaptive).build()
+            }
+            _ => config,
+        };
+        Self::new(config, timeouts)
+    }
+
+    /// Configured by the caller. Its region does not matter: that of each key's ARN does.
+    pub fn new(config: SdkConfig, timeouts: KmsTimeouts) -> Self {
+        let given = config.timeout_config().map_or_else(TimeoutConfig::builder, TimeoutConfig::to_builder);
+        let limited =
+            given.operation_attempt_timeout(timeouts.attempt).operation_timeout(timeouts.call).build();
+        let config = config.to_builder().timeout_config(limited).build();
+        Self { config, timeouts, clients: Mutex::default(), caller: Arc::default() }
+    }
+
+    /// How long a call may take.
+    pub fn timeouts(&self) -> KmsTimeouts {
+        self.timeouts
+    }
+
+    fn client(&self, region: &str) -> Client {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let client = clients.entry(region.to_owned()).or_insert_with(|| {
+            let config =
+                aws_sdk_kms::config::Builder::from(&self.config).region(Region::new(region.to_owned()));
+            Client::from_conf(config.build())
+        });
+        client.clone()
+    }
+
+    async fn decrypt(&self, question: Question<'_>, meter: &Meter) -> Result<Answer, KeyError> {
+        let unavailable = |reason, request_id| KeyError::Unavailable {
+            key_id: question.key_id.clone(),
+            reason,
+            request_id,
+        };
+        let KeyLocation::Kms(arn) = question.entry.location() else {
+            return Err(unavailable(Unavailability::NoProvider, None));
+        };
+        let region = arn.split(':').nth(3).unwrap_or_default();
+        let refusal = Refusal::default();
+        let attempts = Attempts {
+            meter: meter.clone(),
+            key_id: question.key_id.clone(),
+            refusal: refusal.clone(),
+            caller: self.caller.clone(),
+        };
+        let call = self
+            .client(region)
+            .decrypt()
+            .key_id(arn.as_ref())
+            .ciphertext_blob(Blob::new(question.ciphertext))
+            .encryption_algorithm(EncryptionAlgorithmSpec::RsaesOaepSha256);
+        // The future of a call is large; most of it would be on the stack of whoever waits.
+        let reply = Box::pin(call.customize().interceptor(attempts).send()).await;
+        if let Some(refused) = refusal.take() {
+            return Err(refused);
+        }
+        match reply {
+            Ok(reply) => {
+                let ours = reply.key_id.as_deref() == Some(arn.as_ref())
+                    && reply.encryption_algorithm == Some(EncryptionAlgorithmSpec::RsaesOaepSha256);
+                match reply.plaintext {
+                    // The SDK's own copy cannot be zeroed.
+                    Some(plaintext) if ours => Ok(Answer::Plaintext(Zeroizing::new(plaintext.into_inner()))),
+                    _ => Err(unavailable(Unavailability::AnswerInvalid, None)),
+                }
+            }
+            Err(error) => {
+                failure::answer(&error).map_err(|(reason, request_id)| unavailable(reason, request_id))
+            }
+        }
+    }
+}
+
+impl KeyProvider for AwsKms {
+    fn serves(&self, location: &KeyLocation) -> bool {
+        matches!(location, KeyLocation::Kms(_))
+    }
+
+    fn ask<'a>(&'a self, question: Question<'a>, meter: &'a Meter) -> Asking<'a> {
+        Box::pin(self.decrypt(question, meter))
+    }
+
+    /// The access key id that the last call was signed with, which CloudTrail has as `userIdentity.accessKeyId`.
+    fn caller(&self) -> Option<String> {
+        self.caller.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}

@@ -1,0 +1,79 @@
+//! What is done at every attempt of a call: it is counted, and the reply is bounded.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::ConfigBag;
+use edgeseal::KeyId;
+use http_body_util::Limited;
+
+use crate::{KeyError, Meter};
+
+/// Longest reply, in bytes. A plaintext has 446 at most, and comes as base64 with an ARN of 2,048 at most.
+const MAX_REPLY_BYTES: usize = 1 << 16;
+
+/// Counts the attempts of one call.
+#[derive(Debug)]
+pub(super) struct Attempts {
+    pub(super) meter: Meter,
+    pub(super) key_id: KeyId,
+    pub(super) refusal: Refusal,
+    pub(super) caller: Arc<Mutex<Option<String>>>,
+}
+
+/// Why an attempt was not made. The SDK would wrap it beyond recognition.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Refusal(Arc<Mutex<Option<KeyError>>>);
+
+impl Refusal {
+    pub(super) fn take(&self) -> Option<KeyError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn set(&self, error: KeyError) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+    }
+}
+
+impl Intercept for Attempts {
+    fn name(&self) -> &'static str {
+        "edgeseal"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Err(refused) = self.meter.count(&self.key_id) {
+            self.refusal.set(refused.clone());
+            return Err(refused.into());
+        }
+        // `AWS4-HMAC-SHA256 Credential=ACCESS_KEY_ID/DATE/…`: the id, which is no secret.
+        let signed = context.request().headers().get("authorization");
+        let id = signed.and_then(|header| header.split_once("Credential=")?.1.split('/').next());
+        if let Some(id) = id {
+            *self.caller.lock().unwrap_or_else(PoisonError::into_inner) = Some(id.to_owned());
+        }
+        Ok(())
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let body = context.response_mut().body_mut();
+        let reply = core::mem::replace(body, SdkBody::taken());
+        *body = SdkBody::from_body_1_x(Limited::new(reply, MAX_REPLY_BYTES));
+        Ok(())
+    }
+}

@@ -1,20 +1,30 @@
 //! Decryption in two steps without I/O: scanning yields ciphertexts, the caller has them decrypted, splicing puts the plaintext back.
 
+mod counts;
+mod csv;
 mod error;
 mod fallback;
+mod gather;
 mod place;
 mod plaintext;
+mod pointer;
+mod reader;
 mod report;
 mod scan;
+mod scanner;
 mod selection;
 mod splice;
+mod track;
+mod trail;
 
 use zeroize::Zeroizing;
 
+pub use csv::Delimiter;
 pub use error::{OpenError, ScanError};
 pub use fallback::{Fallback, NotDecrypted};
 pub use report::{DecryptReport, Kept};
 pub use scan::{Ciphertext, Scan};
+pub use scanner::Scanner;
 pub use selection::Selection;
 pub use splice::Spliced;
 
@@ -29,6 +39,9 @@ pub enum TextFormat {
     Form,
     /// Any bytes; plaintext is put back raw.
     Text,
+    /// Records of fields (RFC 4180), ended by LF or CR LF, in any encoding that has ASCII in it; a byte order mark may stand before
+    /// them. Plaintext is put back as part of its field, which gets quotation marks if it then has to have some.
+    Csv(Delimiter),
 }
 
 /// What became of one [`Ciphertext`].

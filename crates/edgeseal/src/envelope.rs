@@ -54,22 +54,25 @@ pub(crate) fn append_jwe(
     Ok(())
 }
 
-/// Opens a JWE whose data key has been unwrapped: the padded plaintext. `None`, for every reason, if it does not open
-/// or its context lacks one of the required pairs.
-pub(crate) fn open(
-    sealed: &Sealed,
-    data_key: &[u8],
-    required: &BTreeMap<String, String>,
-) -> Option<Zeroizing<Vec<u8>>> {
+/// The pairs to which an envelope token is bound, the field among them.
+pub(crate) type Context = BTreeMap<String, String>;
+
+/// The context of a token; `None` if its header is not exactly what FORMAT.md, section 3, allows. The header is public: this can be known
+/// before anybody is asked for a key.
+pub(crate) fn context(sealed: &Sealed) -> Option<Context> {
+    read_context(&URL_SAFE_NO_PAD.decode(&*sealed.header).ok()?)
+}
+
+/// Opens a JWE whose data key has been unwrapped and whose header has been checked: the padded plaintext. `None`, for every reason, if it
+/// does not open.
+pub(crate) fn open(sealed: &Sealed, data_key: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let data_key: &[u8; DATA_KEY_BYTES] = data_key.try_into().ok()?;
     let mut buffer = Zeroizing::new(sealed.ciphertext.to_vec());
     Aead::new(data_key).open(&sealed.iv, sealed.header.as_bytes(), &mut buffer, &sealed.tag).ok()?;
-    let context = read_context(&URL_SAFE_NO_PAD.decode(&*sealed.header).ok()?)?;
-    required.iter().all(|(name, value)| context.get(name) == Some(value)).then_some(buffer)
+    Some(buffer)
 }
 
-/// Reads a protected header that is exactly what FORMAT.md, section 3, allows, and gives its context.
-fn read_context(header: &[u8]) -> Option<BTreeMap<String, String>> {
+fn read_context(header: &[u8]) -> Option<Context> {
     core::str::from_utf8(header).ok()?;
     let mut lexer = Lexer::new(header, 0, 2);
     let text = |string: JsonText| {

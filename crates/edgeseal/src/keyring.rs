@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::config::{ConfigError, ConfigProblem, Member, Members, parse};
 use crate::label::KeyId;
+use crate::public_key::KeySize;
 use crate::sizes::{MAX_KEYRING_KEYS, SHA256_BYTES};
 use crate::tags::Tags;
 
 /// Longest KMS key ARN, in bytes (AWS KMS API reference, `KeyId`).
 const MAX_ARN_BYTES: usize = 2_048;
+
+const MEMBERS: [&str; 7] =
+    ["kms_key_arn", "private_key_file", "spki_sha256", "key_spec", "mode", "prefix", "suffix"];
 
 /// Key id → where its private key lives. The file format is described in `docs/CONFIGURATION.md`.
 #[derive(Clone, Debug)]
@@ -21,7 +25,18 @@ pub struct Keyring {
 pub struct KeyringEntry {
     location: KeyLocation,
     spki_sha256: Option<[u8; SHA256_BYTES]>,
+    key_spec: Option<KeySize>,
+    mode: Option<TokenMode>,
     tags: Option<Tags>,
+}
+
+/// The mode in which values are encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenMode {
+    /// The value itself under RSA: kinds `s` and `v`, and classic tags.
+    Direct,
+    /// The value under a data key, and that under RSA: kind `e`.
+    Envelope,
 }
 
 /// Where a private key lives.
@@ -69,6 +84,16 @@ impl KeyringEntry {
         self.spki_sha256.as_ref()
     }
 
+    /// The size of the key, if the keyring tells it: a token of another size is damaged.
+    pub fn key_spec(&self) -> Option<KeySize> {
+        self.key_spec
+    }
+
+    /// The mode of the key's tokens, if the keyring tells it: a token of the other mode does not open.
+    pub fn mode(&self) -> Option<TokenMode> {
+        self.mode
+    }
+
     /// The key's classic tags, if it has them.
     pub fn tags(&self) -> Option<&Tags> {
         self.tags.as_ref()
@@ -84,12 +109,14 @@ fn read_entries(member: &Member<'_>) -> Result<BTreeMap<KeyId, KeyringEntry>, Co
     let mut objects = Vec::with_capacity(members.len());
     for (name, member) in members.iter() {
         let id = KeyId::new(name).ok_or_else(|| member.refuse(ConfigProblem::Invalid(KeyId::EXPECTED)))?;
-        let entry = member.object(&["kms_key_arn", "private_key_file", "spki_sha256", "prefix", "suffix"])?;
+        let entry = member.object(&MEMBERS)?;
         let spki_sha256 = entry.get("spki_sha256").map(read_digest).transpose()?;
-        entries.push((
-            id,
-            KeyringEntry { location: read_location(&entry)?, spki_sha256, tags: Tags::read(&entry)? },
-        ));
+        let key_spec = entry.get("key_spec").map(read_key_spec).transpose()?;
+        let location = read_location(&entry)?;
+        let tags = Tags::read(&entry)?;
+        let mode = entry.get("mode").map(|mode| read_mode(mode, tags.is_some())).transpose()?;
+        let read = KeyringEntry { location, spki_sha256, key_spec, mode, tags };
+        entries.push((id, read));
         objects.push(entry);
     }
     Tags::check_apart(objects.iter().zip(entries.iter().map(|(_, entry)| entry.tags())))?;
@@ -111,6 +138,26 @@ fn read_location(entry: &Members<'_>) -> Result<KeyLocation, ConfigError> {
         }),
         _ => Err(entry.refuse(ConfigProblem::Invalid("exactly one of `kms_key_arn` and `private_key_file`"))),
     }
+}
+
+/// AWS KMS's word for a size.
+fn read_key_spec(member: &Member<'_>) -> Result<KeySize, ConfigError> {
+    member.parsed("`RSA_2048`, `RSA_3072` or `RSA_4096`", |text| match text {
+        "RSA_2048" => Some(KeySize::Rsa2048),
+        "RSA_3072" => Some(KeySize::Rsa3072),
+        "RSA_4096" => Some(KeySize::Rsa4096),
+        _ => None,
+    })
+}
+
+fn read_mode(member: &Member<'_>, is_classic: bool) -> Result<TokenMode, ConfigError> {
+    let expected =
+        if is_classic { "`direct` under a key with classic tags" } else { "`direct` or `envelope`" };
+    member.parsed(expected, |text| match text {
+        "direct" => Some(TokenMode::Direct),
+        "envelope" => (!is_classic).then_some(TokenMode::Envelope),
+        _ => None,
+    })
 }
 
 fn read_digest(member: &Member<'_>) -> Result<[u8; SHA256_BYTES], ConfigError> {

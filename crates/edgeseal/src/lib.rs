@@ -11,7 +11,8 @@
 //! # Decrypting
 //!
 //! In two steps without I/O: a [`Scan`] finds the tokens of a text and says which RSA ciphertexts have to be decrypted; the caller has
-//! that done, wherever the private keys are; [`Scan::splice`] puts the plaintext back. A [`Keyring`] says which key ids there are.
+//! that done, wherever the private keys are; [`Scan::splice`] puts the plaintext back. A [`Keyring`] says which key ids there are. A
+//! [`Scanner`] does it piece by piece, for texts that do not fit into memory, and for the tokens of a [`Selection`] alone.
 //!
 //! # What it does not do
 //!
@@ -47,12 +48,12 @@ mod token;
 
 pub use config::{ConfigError, ConfigProblem};
 pub use decrypt::{
-    Answer, Ciphertext, DecryptReport, Fallback, Kept, NotDecrypted, OpenError, Scan, ScanError, Selection,
-    Spliced, TextFormat,
+    Answer, Ciphertext, DecryptReport, Delimiter, Fallback, Kept, NotDecrypted, OpenError, Scan, ScanError,
+    Scanner, Selection, Spliced, TextFormat,
 };
 pub use encryptor::{EncryptError, EncryptReport, Encrypted, EncryptedRequest, Encryptor, Request};
 pub use field_path::{FieldPath, FieldPathError, FindError, NameMatch};
-pub use keyring::{KeyLocation, Keyring, KeyringEntry};
+pub use keyring::{KeyLocation, Keyring, KeyringEntry, TokenMode};
 pub use label::{FieldName, KeyId};
 pub use policy::{DigestAction, Field, HostDuties, Policy, PolicyConcern, PolicyWarning, Target};
 pub use public_key::{KeySize, PublicKey, PublicKeyError};

@@ -9,7 +9,7 @@ mod cursor;
 use std::collections::HashMap;
 
 use crate::field_path::{FieldPath, NameMatch};
-pub(crate) use cursor::Cursor;
+pub(crate) use cursor::{Cursor, Walk};
 
 /// What a child is called, as far as the paths can tell children apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +75,12 @@ impl Matcher {
     /// Every set of rules that can match one value; each sorted.
     pub(crate) fn rule_sets(&self) -> impl Iterator<Item = &[u32]> {
         self.rule_sets.iter().map(AsRef::as_ref)
+    }
+
+    /// The rules of a set, sorted.
+    pub(crate) fn rules(&self, set: RuleSet) -> &[u32] {
+        let set = usize::try_from(set.0).ok().and_then(|index| self.rule_sets.get(index));
+        set.map(AsRef::as_ref).unwrap_or_default()
     }
 
     /// The first rule of each set that `applies`. For one request: then each value costs one look-up, however many rules match it.

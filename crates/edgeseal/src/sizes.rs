@@ -10,6 +10,12 @@ pub const MAX_LABEL_CHARS: usize = 64;
 /// Longest classic prefix or suffix, in characters.
 pub const MAX_TAG_CHARS: usize = 32;
 
+/// Longest token in a text or form, in characters: of a longer one the beginning counts as damaged. It holds an envelope of 12 million
+/// bytes; an edge function reads a body of 1 MiB. In strings of JSON and fields of CSV a token has any length.
+pub const MAX_TOKEN_CHARS: usize = 16 << 20;
+/// Longest member name in a reported position, in bytes.
+pub const MAX_POINTER_NAME_BYTES: usize = 64;
+
 /// Most keys of a policy.
 pub const MAX_POLICY_KEYS: usize = 256;
 /// Most field rules of a policy.

@@ -12,7 +12,7 @@ use crate::label::KeyId;
 use crate::public_key::KeySize;
 use crate::sizes::{IV_BYTES, TAG_BYTES, base64_chars, base64url_chars};
 use crate::tags::Tags;
-pub(crate) use finder::{Finder, Found};
+pub(crate) use finder::{Finder, Found, Next};
 
 /// `__es1.`
 pub(crate) const PREFIX: &str = "__es1.";
@@ -130,6 +130,10 @@ impl Token {
     /// The RSA ciphertext: 256, 384 or 512 bytes. Two tokens in envelope mode with equal ciphertexts share a data key.
     pub fn ciphertext(&self) -> &[u8] {
         &self.rsa
+    }
+
+    pub(crate) fn content(&self) -> &Content {
+        &self.content
     }
 
     pub(crate) fn into_parts(self) -> (KeyId, Box<[u8]>, Content) {

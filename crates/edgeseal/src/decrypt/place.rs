@@ -16,6 +16,11 @@ pub(super) enum Place {
     Form,
     /// Plain text.
     Text,
+    /// A field of CSV between quotation marks.
+    Quoted,
+    /// The field of CSV with this index, without quotation marks. It gets some if it then has to have them, which is why those of a
+    /// plaintext are doubled here, too.
+    Bare(usize),
 }
 
 impl Place {
@@ -35,6 +40,25 @@ impl Place {
             (Self::InString, plaintext) => append_escaped(&plaintext.as_text(), out),
             (Self::Form, plaintext) => append_serialised(&plaintext.as_text(), out),
             (Self::Text, plaintext) => out.extend_from_slice(&plaintext.as_text()),
+            (Self::Quoted | Self::Bare(_), plaintext) => append_doubled(&plaintext.as_text(), out),
+        }
+    }
+
+    /// Writes what says that there is something that is not shown.
+    pub(super) fn append_mask(self, out: &mut Vec<u8>) {
+        match self {
+            Self::JsonString | Self::NdJsonString => out.extend_from_slice(b"\"***\""),
+            // No place has to have an asterisk escaped.
+            Self::InString | Self::Form | Self::Text | Self::Quoted | Self::Bare(_) => {
+                out.extend_from_slice(b"***");
+            }
+        }
+    }
+
+    /// Writes what says that there is nothing.
+    pub(super) fn append_null(self, out: &mut Vec<u8>) {
+        if matches!(self, Self::JsonString | Self::NdJsonString) {
+            out.extend_from_slice(b"null");
         }
     }
 }
@@ -52,5 +76,15 @@ fn append_serialised(text: &[u8], out: &mut Vec<u8>) {
                 out.extend([byte >> 4, byte & 0xf].into_iter().filter_map(digit));
             }
         }
+    }
+}
+
+/// Appends a text as it stands between the quotation marks of CSV (RFC 4180, section 2).
+fn append_doubled(text: &[u8], out: &mut Vec<u8>) {
+    for byte in text {
+        if *byte == b'"' {
+            out.push(b'"');
+        }
+        out.push(*byte);
     }
 }

@@ -24,16 +24,22 @@ impl Plaintext {
         decrypted: &Zeroizing<Vec<u8>>,
         required_context: &BTreeMap<String, String>,
     ) -> Option<Self> {
-        match content {
+        if !required_context.is_empty() {
             // RSA ciphertexts carry no context: where one is required, a direct token would be a way around it.
-            Content::Text | Content::Classic | Content::Value if !required_context.is_empty() => None,
+            let Content::Envelope(sealed) = content else { return None };
+            let context = envelope::context(sealed)?;
+            if required_context.iter().any(|(name, value)| context.get(name) != Some(value)) {
+                return None;
+            }
+        }
+        match content {
             Content::Text | Content::Classic => {
                 core::str::from_utf8(decrypted).ok()?;
                 Some(Self::Text(decrypted.clone()))
             }
             Content::Value => is_one_value(decrypted).then(|| Self::Json(decrypted.clone())),
             Content::Envelope(sealed) => {
-                let mut value = envelope::open(sealed, decrypted, required_context)?;
+                let mut value = envelope::open(sealed, decrypted)?;
                 // That the length is a multiple of 32 bytes is a matter of the ciphertext, which has been checked.
                 let end = value.iter().rposition(|byte| *byte != b' ')?;
                 value.truncate(end.saturating_add(1));

@@ -2,27 +2,41 @@
 
 use serde::Serialize;
 
+use super::Fallback;
+use super::counts::Counts;
 use crate::label::KeyId;
 
-/// What became of the tokens of a text. Holds no value and no token.
+/// What became of the tokens of a text, or of a piece of one. Holds no value and no token.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct DecryptReport {
     pub(super) found: usize,
     pub(super) decrypted: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) skipped: usize,
     pub(super) kept: Vec<Kept>,
+    #[serde(skip)]
+    pub(super) decrypted_by_key: Counts,
+    #[serde(skip)]
+    pub(super) skipped_by_key: Counts,
 }
 
-/// A token that stays in place.
+/// A token of the selection that did not become plaintext.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Kept {
     pub(super) offset: usize,
     pub(super) code: &'static str,
     #[serde(serialize_with = "key_id_text", skip_serializing_if = "Option::is_none")]
     pub(super) key: Option<KeyId>,
+    #[serde(skip)]
+    pub(super) line: usize,
+    #[serde(skip)]
+    pub(super) pointer: Option<Box<str>>,
+    #[serde(skip)]
+    pub(super) fallback: Fallback,
 }
 
 impl DecryptReport {
-    /// Everything that begins like a token.
+    /// Everything that begins like a token: those that were decrypted, skipped and kept.
     pub fn found(&self) -> usize {
         self.found
     }
@@ -32,12 +46,27 @@ impl DecryptReport {
         self.decrypted
     }
 
-    /// Tokens that stay in place, in the order of the text.
+    /// Tokens outside the selection, which stay in place.
+    pub fn skipped(&self) -> usize {
+        self.skipped
+    }
+
+    /// Tokens of the selection that did not become plaintext, in the order of the text.
     pub fn kept(&self) -> &[Kept] {
         &self.kept
     }
 
-    /// `{"found":2,"decrypted":1,"kept":[{"offset":17,"code":"token_key_unknown","key":"old"}]}`
+    /// How many tokens became plaintext under each key that has any, sorted by key id.
+    pub fn decrypted_by_key(&self) -> impl Iterator<Item = (&KeyId, usize)> {
+        self.decrypted_by_key.iter()
+    }
+
+    /// How many tokens are outside the selection under each key that has any, sorted by key id. Damaged ones are under none.
+    pub fn skipped_by_key(&self) -> impl Iterator<Item = (&KeyId, usize)> {
+        self.skipped_by_key.iter()
+    }
+
+    /// `{"found":2,"decrypted":1,"kept":[{"offset":17,"code":"token_key_unknown","key":"old"}]}`, with `skipped` if there are any.
     pub fn to_json(&self) -> String {
         // Labels and numbers always have a JSON text.
         serde_json::to_string(self).unwrap_or_default()
@@ -45,12 +74,34 @@ impl DecryptReport {
 }
 
 impl Kept {
-    /// Where the token begins, in bytes from the beginning of the text.
+    pub(super) fn new(
+        offset: usize,
+        code: &'static str,
+        key: Option<KeyId>,
+        pointer: Option<Box<str>>,
+    ) -> Self {
+        Self { offset, code, key, line: 1, pointer, fallback: Fallback::Keep }
+    }
+
+    /// Where the token begins, in bytes from the beginning of the whole text.
     pub fn offset(&self) -> usize {
         self.offset
     }
 
-    /// Why it stays: the stable code.
+    /// The line in which it begins, from 1, in the whole text. Lines end with LF.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// In JSON and NDJSON, if positions are recorded ([`Scanner::with_positions`](crate::Scanner::with_positions)): the JSON Pointer
+    /// (RFC 6901) of the value in which it stands, within its JSON text. Of a token in a member name it is that of the object.
+    ///
+    /// A member name of more than 64 bytes is cut there and ends in `…`: no pointer holds a token.
+    pub fn pointer(&self) -> Option<&str> {
+        self.pointer.as_deref()
+    }
+
+    /// Why it did not become plaintext: the stable code.
     pub fn code(&self) -> &'static str {
         self.code
     }
@@ -59,6 +110,16 @@ impl Kept {
     pub fn key_id(&self) -> Option<&KeyId> {
         self.key.as_ref()
     }
+
+    /// What stands in its place now.
+    pub fn fallback(&self) -> Fallback {
+        self.fallback
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 fn key_id_text<S: serde::Serializer>(key: &Option<KeyId>, serializer: S) -> Result<S::Ok, S::Error> {

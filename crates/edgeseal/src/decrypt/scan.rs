@@ -4,16 +4,19 @@ use core::ops::Range;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::counts::Counts;
+use super::csv::Field;
+use super::gather::{Gathered, gather};
 use super::place::Place;
+use super::reader::{Piece, Reader};
 use super::report::Kept;
 use super::{ScanError, TextFormat};
-use crate::json::{Event, JsonText, Lexer, check_utf8, lines, unescape_mapped};
+use crate::json::check_utf8;
 use crate::keyring::Keyring;
 use crate::label::KeyId;
-use crate::sizes::MAX_DEPTH;
-use crate::token::{Content, Finder, Found};
+use crate::token::Content;
 
-/// The tokens of a text.
+/// The tokens of a text, or of a piece of one.
 ///
 /// ```
 /// use edgeseal::{Answer, Keyring, Scan, TextFormat};
@@ -27,10 +30,19 @@ use crate::token::{Content, Finder, Found};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Scan<'t> {
+    /// What is covered; offsets in [`Placed`] are into it.
     pub(super) text: Cow<'t, [u8]>,
+    /// Where it begins, in bytes and in line feeds from the beginning of the whole text.
+    pub(super) base: usize,
+    pub(super) lines_before: usize,
     /// Tokens that may be opened, in the order of the text.
     pub(super) tokens: Vec<Placed>,
+    /// Tokens that stay whatever happens, in the order of the text.
     pub(super) kept: Vec<Kept>,
+    pub(super) skipped: usize,
+    pub(super) skipped_by_key: Counts,
+    /// The fields of CSV in which tokens stand without quotation marks around them.
+    pub(super) fields: Vec<Field>,
     pub(super) required_context: BTreeMap<String, String>,
     ciphertexts: Vec<Ciphertext>,
 }
@@ -43,15 +55,24 @@ pub(super) struct Placed {
     pub(super) offset: usize,
     pub(super) place: Place,
     pub(super) content: Content,
-    /// The index of its ciphertext.
-    pub(super) ciphertext: usize,
+    pub(super) need: Need,
+    /// Where it stands in JSON, if positions are recorded.
+    pub(super) pointer: Option<Box<str>>,
+}
+
+/// What it takes to open a token.
+pub(super) enum Need {
+    /// An answer to the ciphertext with this index.
+    Answer(usize),
+    /// Nothing helps: it is not what is required. It is under this key.
+    Refused(KeyId),
 }
 
 /// One RSAES-OAEP-SHA-256 ciphertext, and the key it is under. Each stands once, however many tokens share it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ciphertext {
-    key_id: KeyId,
-    bytes: Box<[u8]>,
+    pub(super) key_id: KeyId,
+    pub(super) bytes: Box<[u8]>,
 }
 
 impl Ciphertext {
@@ -73,7 +94,8 @@ impl core::fmt::Debug for Ciphertext {
 }
 
 impl<'t> Scan<'t> {
-    /// Finds the tokens of a text. Time and memory are linear in the text.
+    /// Finds the tokens of a text. Time and memory are linear in the text. For a text that comes in pieces, or to select tokens, use a
+    /// [`Scanner`](crate::Scanner).
     ///
     /// # Errors
     /// [`ScanError`] if the text is not what `format` says; a [`TextFormat::Text`] or [`TextFormat::Form`] can be anything.
@@ -83,31 +105,19 @@ impl<'t> Scan<'t> {
         keyring: &Keyring,
     ) -> Result<Self, ScanError> {
         let text = text.into();
-        let classic = keyring.iter().filter_map(|(key_id, entry)| Some((entry.tags()?, key_id)));
-        let mut scanner = Scanner {
-            keyring,
-            finder: Finder::new(classic),
-            tokens: Vec::new(),
-            kept: Vec::new(),
-            ciphertexts: BTreeMap::new(),
-        };
-        let not_utf8 = |offset| ScanError::NotUtf8 { offset };
-        match format {
-            TextFormat::Text => scanner.plain(&text, Place::Text),
-            TextFormat::Form => scanner.plain(&text, Place::Form),
-            TextFormat::Json => {
-                check_utf8(&text).map_err(not_utf8)?;
-                scanner.json(&text, 0, Place::JsonString)?;
-            }
-            TextFormat::NdJson => {
-                check_utf8(&text).map_err(not_utf8)?;
-                for line in lines(&text) {
-                    let before = text.get(..line.end).unwrap_or_default();
-                    scanner.json(before, line.start, Place::NdJsonString)?;
-                }
-            }
-        }
-        let Scanner { tokens, kept, ciphertexts, .. } = scanner;
+        let piece = Piece { text: &text, base: 0, is_last: true };
+        let gathered = gather(piece, &mut Reader::new(format), &mut (), keyring).map_err(|error| {
+            // Of a text that has both faults, the encoding is told: nothing else can be trusted then.
+            let is_json = matches!(format, TextFormat::Json | TextFormat::NdJson);
+            let not_utf8 = if is_json { check_utf8(&text).err() } else { None };
+            not_utf8.map_or(error, |offset| ScanError::NotUtf8 { offset })
+        })?;
+        Ok(Self::of(text, gathered))
+    }
+
+    /// What was gathered from a text that is covered.
+    pub(super) fn of(text: Cow<'t, [u8]>, gathered: Gathered) -> Self {
+        let Gathered { tokens, kept, skipped, skipped_by_key, fields, ciphertexts, .. } = gathered;
         let mut ordered: Vec<Option<Ciphertext>> = ciphertexts.iter().map(|_| None).collect();
         for (ciphertext, index) in ciphertexts {
             if let Some(place) = ordered.get_mut(index) {
@@ -115,7 +125,19 @@ impl<'t> Scan<'t> {
             }
         }
         let ciphertexts = ordered.into_iter().flatten().collect();
-        Ok(Self { text, tokens, kept, required_context: BTreeMap::new(), ciphertexts })
+        let required_context = BTreeMap::new();
+        Self {
+            text,
+            base: 0,
+            lines_before: 0,
+            tokens,
+            kept,
+            skipped,
+            skipped_by_key,
+            fields,
+            required_context,
+            ciphertexts,
+        }
     }
 
     /// Requires a pair of every token's context: a token that is bound to something else does not open, nor does a direct
@@ -126,84 +148,13 @@ impl<'t> Scan<'t> {
         self
     }
 
+    /// How many bytes are done, from the beginning of the text that was scanned: what [`splice`](Self::splice) writes.
+    pub fn covered(&self) -> usize {
+        self.text.len()
+    }
+
     /// What has to be decrypted: every distinct ciphertext under a known key once, in the order of the text.
     pub fn ciphertexts(&self) -> &[Ciphertext] {
         &self.ciphertexts
-    }
-}
-
-struct Scanner<'k> {
-    keyring: &'k Keyring,
-    finder: Finder<'k>,
-    tokens: Vec<Placed>,
-    kept: Vec<Kept>,
-    /// Distinct ciphertexts, numbered as they come.
-    ciphertexts: BTreeMap<Ciphertext, usize>,
-}
-
-impl Scanner<'_> {
-    fn plain(&mut self, text: &[u8], place: Place) {
-        let mut from = 0;
-        while let Some(found) = self.finder.next(text, from) {
-            from = found.range.end;
-            let span = found.range.clone();
-            self.found(found, span.start, span, place);
-        }
-    }
-
-    /// One JSON text from `start` to the end of `text`; `whole` is the place of a token that is a whole string.
-    fn json(&mut self, text: &[u8], start: usize, whole: Place) -> Result<(), ScanError> {
-        let mut lexer = Lexer::new(text, start, MAX_DEPTH);
-        while let Some(event) = lexer.next()? {
-            match event {
-                Event::Name(name) => self.string(text, name, Place::InString),
-                Event::String(string) => self.string(text, string, whole),
-                Event::ObjectStart(_)
-                | Event::ArrayStart(_)
-                | Event::End(_)
-                | Event::Scalar(_)
-                | Event::Null(_) => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn string(&mut self, text: &[u8], string: JsonText, whole: Place) {
-        let json = text.get(string.inner()).unwrap_or_default();
-        let mapped = string.escaped.then(|| unescape_mapped(json));
-        let decoded = mapped.as_ref().map_or(json, |(unescaped, _)| unescaped.text.as_slice());
-        let source = |offset: usize| {
-            let offset = mapped.as_ref().map_or(offset, |(_, map)| map.source_offset(offset));
-            string.start.saturating_add(offset)
-        };
-        let mut from = 0;
-        while let Some(found) = self.finder.next(decoded, from) {
-            let range = found.range.clone();
-            from = range.end;
-            let offset = source(range.start);
-            if range == (0..decoded.len()) && whole != Place::InString {
-                self.found(found, offset, string.quoted(), whole);
-            } else {
-                self.found(found, offset, offset..source(range.end), Place::InString);
-            }
-        }
-    }
-
-    fn found(&mut self, found: Found, offset: usize, span: Range<usize>, place: Place) {
-        let token = match found.token {
-            Ok(token) => token,
-            Err(error) => return self.kept.push(Kept { offset, code: error.code(), key: None }),
-        };
-        if self.keyring.get(token.key_id()).is_none() {
-            return self.kept.push(Kept {
-                offset,
-                code: "token_key_unknown",
-                key: Some(token.key_id().clone()),
-            });
-        }
-        let (key_id, bytes, content) = token.into_parts();
-        let next = self.ciphertexts.len();
-        let ciphertext = *self.ciphertexts.entry(Ciphertext { key_id, bytes }).or_insert(next);
-        self.tokens.push(Placed { span, offset, place, content, ciphertext });
     }
 }

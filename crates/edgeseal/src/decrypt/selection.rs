@@ -2,21 +2,27 @@
 
 use std::sync::Arc;
 
-use crate::field_path::FieldPath;
+use crate::field_path::{FieldPath, FindError, NameMatch};
 use crate::label::{FieldName, KeyId};
+use crate::matcher::Matcher;
 use crate::policy::Policy;
 
-/// Which tokens are to be decrypted, and what they have to prove. By default all are, and nothing.
+/// Which tokens are to be decrypted, and what they have to prove. By default all are, and nothing. A [`Scanner`](crate::Scanner) applies it.
 ///
 /// Tokens outside the selection stay in place and cost nothing; that is no failure. A token inside that lacks what is required counts as
 /// one that does not open, without anybody being asked.
+///
+/// Keys, fields and paths all have to include a token, as far as each is named. Of what is no whole token, the key and the field are not
+/// known: by them it is not left out. An envelope whose header is not what it has to be is of no field.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
-    pub(crate) keys: Vec<KeyId>,
-    pub(crate) fields: Vec<FieldName>,
-    pub(crate) paths: Vec<FieldPath>,
-    pub(crate) policies: Vec<Arc<Policy>>,
-    pub(crate) context: Vec<(String, String)>,
+    pub(super) keys: Vec<KeyId>,
+    pub(super) fields: Vec<FieldName>,
+    paths: Vec<FieldPath>,
+    /// Of the paths, if there are any.
+    pub(super) matcher: Option<Arc<Matcher>>,
+    pub(super) policies: Vec<Arc<Policy>>,
+    pub(super) context: Vec<(String, String)>,
 }
 
 impl Selection {
@@ -35,15 +41,23 @@ impl Selection {
         self
     }
 
-    /// Only tokens in a value that this path, or another that is named so, matches. For JSON and NDJSON; elsewhere nothing matches.
-    #[must_use]
-    pub fn path(mut self, path: FieldPath) -> Self {
+    /// Only tokens in a value that this path, or another that is named so, matches, or deeper in it, member names included. For JSON and
+    /// NDJSON; elsewhere nothing matches.
+    ///
+    /// # Errors
+    /// [`FindError::PathTooComplex`] if the paths together need too large an automaton.
+    pub fn path(mut self, path: FieldPath) -> Result<Self, FindError> {
         self.paths.push(path);
-        self
+        let paths: Vec<_> = self.paths.iter().map(|path| (0, path, NameMatch::Exact)).collect();
+        self.matcher = Some(Arc::new(Matcher::new(&paths).ok_or(FindError::PathTooComplex)?));
+        Ok(self)
     }
 
     /// Requires that a token stands where a rule of this policy, or of another that is named so, would have put it: a whole JSON string that the
-    /// rule's path matches, under the rule's key, in the rule's mode, and bound to the rule's name. For JSON and NDJSON; elsewhere no token does.
+    /// rule's path matches, under the rule's key, in the rule's mode, and, if it is bound to anything, to the rule's name and the policy's
+    /// context. For JSON and NDJSON; elsewhere no token does.
+    ///
+    /// To which requests and content types a rule is limited does not matter here.
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policies.push(Arc::new(policy));

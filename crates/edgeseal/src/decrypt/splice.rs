@@ -2,10 +2,14 @@
 
 use zeroize::Zeroizing;
 
+use super::counts::Counts;
+use super::csv::Field;
+use super::place::Place;
 use super::plaintext::Plaintext;
 use super::report::{DecryptReport, Kept};
-use super::scan::Placed;
-use super::{Answer, OpenError, Scan};
+use super::scan::{Need, Placed};
+use super::{Answer, Fallback, NotDecrypted, OpenError, Scan};
+use crate::label::KeyId;
 
 /// A text with plaintext in it.
 pub struct Spliced {
@@ -21,59 +25,193 @@ impl core::fmt::Debug for Spliced {
     }
 }
 
+/// What becomes of one token.
+enum Outcome {
+    Plaintext(Plaintext),
+    Damaged,
+    Not(NotDecrypted),
+}
+
 impl Scan<'_> {
     /// Puts plaintext back, given an answer for each of [`ciphertexts`](Self::ciphertexts) in the same order. A missing answer counts as
     /// [`Answer::Unavailable`].
     ///
-    /// Tokens whose key is denied, unknown or of another size stay in place, as do damaged ones. The output is never scanned again:
-    /// a token in a plaintext comes out as text.
+    /// Tokens whose key is denied, unknown or of another size stay in place, as do damaged ones and those outside the selection. The
+    /// output is never scanned again: a token in a plaintext comes out as text.
     ///
     /// # Errors
     /// [`OpenError`], and no output, if any other token does not open.
     pub fn splice(&self, answers: &[Answer]) -> Result<Spliced, OpenError> {
-        let mut body = Zeroizing::new(Vec::with_capacity(self.text.len()));
+        self.splice_with(answers, |_, reason| reason.usual_fallback())
+    }
+
+    /// [`splice`](Self::splice), where `fallback` says what stands in the place of a token that is not decrypted, given its key and
+    /// the reason. It is not asked about tokens that are damaged, of an unknown version, kind or key, or outside the selection: they stay.
+    ///
+    /// # Errors
+    /// [`OpenError`], and no output, for the first token of which `fallback` says [`Fallback::Fail`].
+    pub fn splice_with(
+        &self,
+        answers: &[Answer],
+        fallback: impl Fn(&KeyId, NotDecrypted) -> Fallback,
+    ) -> Result<Spliced, OpenError> {
+        let mut writer = Writer::new(&self.text, &self.fields);
         let mut kept = Vec::new();
         // What was kept before is in the order of the text, as the tokens are.
         let mut found = self.kept.iter().cloned().peekable();
         let mut decrypted = 0_usize;
-        let mut copied = 0_usize;
+        let mut decrypted_by_key = Counts::default();
         for token in &self.tokens {
-            kept.extend(core::iter::from_fn(|| found.next_if(|it| it.offset() < token.offset)));
-            let decrypted_bytes = match answers.get(token.ciphertext) {
-                Some(Answer::Plaintext(bytes)) => bytes,
-                Some(Answer::Denied) => {
-                    kept.push(self.keep(token, "access_denied"));
-                    continue;
-                }
-                Some(Answer::WrongLength) => {
-                    kept.push(self.keep(token, "token_damaged"));
-                    continue;
-                }
-                Some(Answer::Failed) => return Err(OpenError::DecryptionFailed { offset: token.offset }),
-                Some(Answer::Unavailable) | None => {
-                    return Err(OpenError::KeyUnavailable { offset: token.offset });
-                }
+            let offset = self.base.saturating_add(token.offset);
+            kept.extend(core::iter::from_fn(|| found.next_if(|it| it.offset() < offset)));
+            let Some(key_id) = self.key_id(token) else { continue };
+            let keep = |code, fallback| Kept {
+                fallback,
+                ..Kept::new(offset, code, Some(key_id.clone()), token.pointer.clone())
             };
-            let plaintext = Plaintext::open(&token.content, decrypted_bytes, &self.required_context)
-                .ok_or(OpenError::DecryptionFailed { offset: token.offset })?;
-            let between = self.text.get(copied..token.span.start).unwrap_or_default();
-            reserve(&mut body, between.len().saturating_add(plaintext.max_written_bytes()));
-            body.extend_from_slice(between);
-            token.place.append(&plaintext, &mut body);
-            copied = token.span.end;
-            decrypted = decrypted.saturating_add(1);
+            match self.open(token, answers) {
+                Outcome::Plaintext(plaintext) => {
+                    writer.put(token, plaintext.max_written_bytes(), |out| {
+                        token.place.append(&plaintext, out);
+                    });
+                    if let Some(field) = writer.bare_field(token) {
+                        writer.is_quoted |= field.has_to_quote(&plaintext.as_text());
+                    }
+                    decrypted = decrypted.saturating_add(1);
+                    decrypted_by_key.add(key_id);
+                }
+                Outcome::Damaged => kept.push(keep("token_damaged", Fallback::Keep)),
+                Outcome::Not(reason) => {
+                    let fallback = fallback(key_id, reason);
+                    match fallback {
+                        Fallback::Keep => {}
+                        Fallback::Mask => writer.put(token, MASK.len(), |out| token.place.append_mask(out)),
+                        Fallback::Null => writer.put(token, NULL.len(), |out| token.place.append_null(out)),
+                        Fallback::Fail => return Err(OpenError::of(reason, offset, key_id)),
+                    }
+                    kept.push(keep(reason.code(), fallback));
+                }
+            }
         }
-        let rest = self.text.get(copied..).unwrap_or_default();
-        reserve(&mut body, rest.len());
-        body.extend_from_slice(rest);
         kept.extend(found);
-        let found = kept.len().saturating_add(decrypted);
-        Ok(Spliced { body, report: DecryptReport { found, decrypted, kept } })
+        self.tell_lines(&mut kept);
+        let report = DecryptReport {
+            found: kept.len().saturating_add(decrypted).saturating_add(self.skipped),
+            decrypted,
+            skipped: self.skipped,
+            kept,
+            decrypted_by_key,
+            skipped_by_key: self.skipped_by_key.clone(),
+        };
+        Ok(Spliced { body: writer.finish(), report })
     }
 
-    fn keep(&self, token: &Placed, code: &'static str) -> Kept {
-        let key = self.ciphertexts().get(token.ciphertext).map(|ciphertext| ciphertext.key_id().clone());
-        Kept { offset: token.offset, code, key }
+    fn open(&self, token: &Placed, answers: &[Answer]) -> Outcome {
+        let Need::Answer(index) = token.need else { return Outcome::Not(NotDecrypted::Failed) };
+        match answers.get(index) {
+            Some(Answer::Plaintext(bytes)) => {
+                let plaintext = Plaintext::open(&token.content, bytes, &self.required_context);
+                plaintext.map_or(Outcome::Not(NotDecrypted::Failed), Outcome::Plaintext)
+            }
+            Some(Answer::Failed) => Outcome::Not(NotDecrypted::Failed),
+            Some(Answer::WrongLength) => Outcome::Damaged,
+            Some(Answer::Denied) => Outcome::Not(NotDecrypted::Denied),
+            Some(Answer::Unavailable) | None => Outcome::Not(NotDecrypted::Unavailable),
+        }
+    }
+
+    fn key_id<'s>(&'s self, token: &'s Placed) -> Option<&'s KeyId> {
+        match &token.need {
+            Need::Answer(index) => self.ciphertexts().get(*index).map(super::Ciphertext::key_id),
+            Need::Refused(key_id) => Some(key_id),
+        }
+    }
+
+    /// Counts the lines up to each position, all in one pass.
+    fn tell_lines(&self, kept: &mut [Kept]) {
+        let mut counted = 0;
+        let mut line = self.lines_before.saturating_add(1);
+        for kept in kept {
+            let offset = kept.offset.saturating_sub(self.base);
+            let between = self.text.get(counted..offset).unwrap_or_default();
+            line = line.saturating_add(memchr::memchr_iter(b'\n', between).count());
+            counted = offset.max(counted);
+            kept.line = line;
+        }
+    }
+}
+
+/// What [`Fallback::Mask`] writes, with quotation marks around it; and [`Fallback::Null`].
+const MASK: &str = "\"***\"";
+const NULL: &str = "null";
+
+/// Writes a text with other things in the place of its tokens.
+struct Writer<'s> {
+    text: &'s [u8],
+    fields: &'s [Field],
+    body: Zeroizing<Vec<u8>>,
+    copied: usize,
+    /// The field of CSV without quotation marks that is being written: its index, and where it begins in the output.
+    open: Option<(usize, usize)>,
+    /// Whether it has to have some.
+    is_quoted: bool,
+}
+
+impl<'s> Writer<'s> {
+    fn new(text: &'s [u8], fields: &'s [Field]) -> Self {
+        let body = Zeroizing::new(Vec::with_capacity(text.len()));
+        Self { text, fields, body, copied: 0, open: None, is_quoted: false }
+    }
+
+    /// Writes something of at most so many bytes in the place of a token.
+    fn put(&mut self, token: &Placed, max_bytes: usize, write: impl FnOnce(&mut Vec<u8>)) {
+        if let Place::Bare(index) = token.place
+            && self.open.is_none_or(|(open, _)| open != index)
+        {
+            self.close();
+            if let Some(field) = self.fields.get(index) {
+                self.copy_to(field.span.start);
+                self.open = Some((index, self.body.len()));
+            }
+        }
+        self.copy_to(token.span.start);
+        reserve(&mut self.body, max_bytes);
+        write(&mut self.body);
+        self.copied = token.span.end;
+    }
+
+    fn bare_field(&self, token: &Placed) -> Option<&'s Field> {
+        match token.place {
+            Place::Bare(index) => self.fields.get(index),
+            _ => None,
+        }
+    }
+
+    fn copy_to(&mut self, offset: usize) {
+        let between = self.text.get(self.copied..offset).unwrap_or_default();
+        reserve(&mut self.body, between.len());
+        self.body.extend_from_slice(between);
+        self.copied = offset.max(self.copied);
+    }
+
+    /// Ends the field that is being written, with quotation marks around it if it has to have them: also if nothing is left of a
+    /// record, since parsers leave out empty lines.
+    fn close(&mut self) {
+        let Some((index, start)) = self.open.take() else { return };
+        let Some(field) = self.fields.get(index) else { return };
+        self.copy_to(field.span.end);
+        let is_nothing = field.is_record && self.body.len() == start;
+        if core::mem::take(&mut self.is_quoted) || is_nothing {
+            reserve(&mut self.body, 2);
+            self.body.insert(start, b'"');
+            self.body.push(b'"');
+        }
+    }
+
+    fn finish(mut self) -> Zeroizing<Vec<u8>> {
+        self.close();
+        self.copy_to(self.text.len());
+        self.body
     }
 }
 

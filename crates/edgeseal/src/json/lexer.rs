@@ -51,21 +51,26 @@ pub(crate) enum Event {
     Null(Range<usize>),
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Container {
     Array,
     Object,
 }
 
 /// What may stand at the cursor.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Expect {
     /// A value.
+    #[default]
     Value,
     /// A value, or the end of the array that has just begun.
     FirstElement,
     /// A member name, or the end of the object that has just begun.
     FirstName,
+    /// A member name.
+    Name,
+    /// The colon behind a member name.
+    Colon,
     /// `,` or the end of the container.
     Separator,
     /// Nothing but white space.
@@ -78,40 +83,80 @@ enum Expect {
 pub(crate) struct Lexer<'a> {
     input: &'a [u8],
     at: usize,
-    stack: Vec<Container>,
     max_depth: usize,
+    /// Whether the text may go on behind the input.
+    is_piece: bool,
+    /// Whether the input ended where the text may go on.
+    is_cut: bool,
+    state: LexerState,
+}
+
+/// What a [`Lexer`] knows between two pieces of a text.
+#[derive(Debug, Default)]
+pub(crate) struct LexerState {
+    stack: Vec<Container>,
     expect: Expect,
+    /// Of the string at the beginning of the next piece: how much is known to be inside it, and whether there is a `\` in that.
+    string_read: usize,
+    string_escaped: bool,
 }
 
 impl<'a> Lexer<'a> {
     /// A tokenizer over `input[start..]`. Cut `input` at the end of the text to be read.
     pub(crate) fn new(input: &'a [u8], start: usize, max_depth: usize) -> Self {
-        Self { input, at: start, stack: Vec::new(), max_depth, expect: Expect::Value }
+        Self { input, at: start, max_depth, is_piece: false, is_cut: false, state: LexerState::default() }
     }
 
-    /// The next event; `None` after the end of the text. After an error there is nothing more to ask for.
+    /// A tokenizer over the next piece of a text; it begins where the lexer of the piece before it stopped. The last piece has
+    /// no other behind it.
+    pub(crate) fn resume(piece: &'a [u8], state: LexerState, is_last: bool, max_depth: usize) -> Self {
+        Self { input: piece, at: 0, max_depth, is_piece: !is_last, is_cut: false, state }
+    }
+
+    /// How far the text has been read.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// What to go on with.
+    pub(crate) fn into_state(self) -> LexerState {
+        self.state
+    }
+
+    /// The next event; `None` after the end of the text, and after the last event that is complete in a piece. After an error
+    /// there is nothing more to ask for.
     pub(crate) fn next(&mut self) -> Result<Option<Event>, JsonError> {
+        match self.event() {
+            Err(_) if self.is_cut => Ok(None),
+            event => event,
+        }
+    }
+
+    fn event(&mut self) -> Result<Option<Event>, JsonError> {
         loop {
             self.skip_white_space();
             let Some(byte) = self.peek() else {
-                return if self.expect == Expect::Nothing { Ok(None) } else { Err(self.invalid()) };
+                let is_over = self.state.expect == Expect::Nothing && !self.is_piece;
+                return if is_over { Ok(None) } else { Err(self.invalid()) };
             };
-            match self.expect {
+            match self.state.expect {
                 Expect::Value => return self.value(byte).map(Some),
                 Expect::FirstElement if byte == b']' => return Ok(Some(self.close())),
                 Expect::FirstElement => return self.value(byte).map(Some),
                 Expect::FirstName if byte == b'}' => return Ok(Some(self.close())),
-                Expect::FirstName => return self.name(byte).map(Some),
-                Expect::Separator => match (byte, self.stack.last()) {
+                Expect::FirstName | Expect::Name => return self.name(byte).map(Some),
+                Expect::Colon => {
+                    self.take(b':')?;
+                    self.state.expect = Expect::Value;
+                }
+                Expect::Separator => match (byte, self.state.stack.last()) {
                     (b',', Some(Container::Array)) => {
                         self.bump();
-                        self.expect = Expect::Value;
+                        self.state.expect = Expect::Value;
                     }
                     (b',', Some(Container::Object)) => {
                         self.bump();
-                        self.skip_white_space();
-                        let byte = self.peek().ok_or_else(|| self.invalid())?;
-                        return self.name(byte).map(Some);
+                        self.state.expect = Expect::Name;
                     }
                     (b']', Some(Container::Array)) | (b'}', Some(Container::Object)) => {
                         return Ok(Some(self.close()));
@@ -130,7 +175,7 @@ impl<'a> Lexer<'a> {
             b'[' => return self.open(Container::Array),
             b'"' => Event::String(self.string()?),
             b'-' | b'0'..=b'9' => {
-                self.number()?;
+                self.number().map_err(|error| self.back_to(start, error))?;
                 Event::Scalar(start..self.at)
             }
             b't' => Event::Scalar(self.literal(b"true")?),
@@ -144,18 +189,18 @@ impl<'a> Lexer<'a> {
 
     fn open(&mut self, container: Container) -> Result<Event, JsonError> {
         let at = self.at;
-        if self.stack.len() >= self.max_depth {
+        if self.state.stack.len() >= self.max_depth {
             return Err(JsonError::TooDeep { offset: at });
         }
         self.bump();
-        self.stack.push(container);
+        self.state.stack.push(container);
         Ok(match container {
             Container::Array => {
-                self.expect = Expect::FirstElement;
+                self.state.expect = Expect::FirstElement;
                 Event::ArrayStart(at)
             }
             Container::Object => {
-                self.expect = Expect::FirstName;
+                self.state.expect = Expect::FirstName;
                 Event::ObjectStart(at)
             }
         })
@@ -164,13 +209,13 @@ impl<'a> Lexer<'a> {
     fn close(&mut self) -> Event {
         let at = self.at;
         self.bump();
-        self.stack.pop();
+        self.state.stack.pop();
         self.after_value();
         Event::End(at)
     }
 
     fn after_value(&mut self) {
-        self.expect = if self.stack.is_empty() { Expect::Nothing } else { Expect::Separator };
+        self.state.expect = if self.state.stack.is_empty() { Expect::Nothing } else { Expect::Separator };
     }
 
     fn name(&mut self, byte: u8) -> Result<Event, JsonError> {
@@ -178,31 +223,39 @@ impl<'a> Lexer<'a> {
             return Err(self.invalid());
         }
         let name = self.string()?;
-        self.skip_white_space();
-        self.take(b':')?;
-        self.expect = Expect::Value;
+        self.state.expect = Expect::Colon;
         Ok(Event::Name(name))
     }
 
     /// Reads a string from its opening to its closing quotation mark.
     fn string(&mut self) -> Result<JsonText, JsonError> {
+        let quotation_mark = self.at;
         self.take(b'"')?;
         let start = self.at;
-        let mut escaped = false;
+        self.at = self.at.saturating_add(core::mem::take(&mut self.state.string_read));
+        let mut escaped = core::mem::take(&mut self.state.string_escaped);
         loop {
             self.at = self.at.saturating_add(plain_run(self.input.get(self.at..).unwrap_or_default()));
-            match self.peek() {
+            let read = self.at.saturating_sub(start);
+            let error = match self.peek() {
                 Some(b'"') => {
                     let end = self.at;
                     self.bump();
                     return Ok(JsonText { start, end, escaped });
                 }
-                Some(b'\\') => {
-                    escaped = true;
-                    self.escape()?;
-                }
-                _ => return Err(self.invalid()),
+                Some(b'\\') => match self.escape() {
+                    Ok(()) => {
+                        escaped = true;
+                        continue;
+                    }
+                    Err(error) => error,
+                },
+                _ => self.invalid(),
+            };
+            if self.is_cut {
+                (self.state.string_read, self.state.string_escaped) = (read, escaped);
             }
+            return Err(self.back_to(quotation_mark, error));
         }
     }
 
@@ -230,7 +283,12 @@ impl<'a> Lexer<'a> {
             self.bump();
         }
         match self.peek() {
-            Some(b'0') => self.bump(),
+            Some(b'0') => {
+                self.bump();
+                if self.is_piece && self.peek().is_none() {
+                    return Err(self.invalid());
+                }
+            }
             _ => self.digits()?,
         }
         if self.peek() == Some(b'.') {
@@ -253,13 +311,18 @@ impl<'a> Lexer<'a> {
         while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             self.bump();
         }
-        if self.at == start { Err(self.invalid()) } else { Ok(()) }
+        // In a piece, a number that reaches the end may have more digits, or even a fraction.
+        if self.at == start || (self.is_piece && self.peek().is_none()) {
+            Err(self.invalid())
+        } else {
+            Ok(())
+        }
     }
 
     fn literal(&mut self, word: &[u8]) -> Result<Range<usize>, JsonError> {
         let start = self.at;
         for byte in word {
-            self.take(*byte)?;
+            self.take(*byte).map_err(|error| self.back_to(start, error))?;
         }
         Ok(start..self.at)
     }
@@ -286,8 +349,17 @@ impl<'a> Lexer<'a> {
         self.at = self.at.saturating_add(1);
     }
 
-    fn invalid(&self) -> JsonError {
+    fn invalid(&mut self) -> JsonError {
+        self.is_cut = self.is_piece && self.at >= self.input.len();
         JsonError::Invalid { offset: self.at }
+    }
+
+    /// Goes back to the beginning of something that is incomplete.
+    fn back_to(&mut self, start: usize, error: JsonError) -> JsonError {
+        if self.is_cut {
+            self.at = start;
+        }
+        error
     }
 }
 

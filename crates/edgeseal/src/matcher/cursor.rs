@@ -9,6 +9,11 @@ use crate::json::unescape;
 /// [`leave`](Self::leave) at its end.
 pub(crate) struct Cursor<'m> {
     matcher: &'m Matcher,
+    walk: Walk,
+}
+
+/// The position of a [`Cursor`], for those who keep the matcher themselves: all of its methods are to be called with the same one.
+pub(crate) struct Walk {
     /// The open containers, outermost first.
     open: Vec<Open>,
     /// The step to the value that was seen last, or, after a name, to the one that comes.
@@ -23,42 +28,64 @@ struct Open {
 
 impl<'m> Cursor<'m> {
     pub(crate) fn new(matcher: &'m Matcher) -> Self {
-        Self { matcher, open: Vec::new(), here: matcher.root }
+        Self { matcher, walk: Walk::new(matcher) }
     }
 
     /// A member name, given as its JSON text without quotation marks.
     pub(crate) fn name(&mut self, json: &[u8], escaped: bool) {
-        let Some(open) = self.open.last() else { return };
-        let symbol = if self.matcher.is_dead(open.state) {
-            Symbol::Other
-        } else if escaped {
-            self.matcher.name_symbol(&unescape(json).text)
-        } else {
-            self.matcher.name_symbol(json)
-        };
-        self.here = self.matcher.step(open.state, symbol);
+        self.walk.name(self.matcher, json, escaped);
     }
 
     /// A value: the rules that match it, if any does.
     pub(crate) fn value(&mut self) -> Option<RuleSet> {
+        self.walk.value(self.matcher)
+    }
+
+    /// Goes into the container that was the last value.
+    pub(crate) fn enter(&mut self, is_array: bool) {
+        self.walk.enter(is_array);
+    }
+
+    /// Goes into the array that was the last value, to the element with this index.
+    pub(crate) fn enter_at(&mut self, index: u64) {
+        self.walk.open.push(Open { state: self.walk.here.state, next_index: Some(index) });
+    }
+
+    /// Goes out of the innermost container.
+    pub(crate) fn leave(&mut self) {
+        self.walk.leave();
+    }
+}
+
+impl Walk {
+    pub(crate) fn new(matcher: &Matcher) -> Self {
+        Self { open: Vec::new(), here: matcher.root }
+    }
+
+    pub(crate) fn name(&mut self, matcher: &Matcher, json: &[u8], escaped: bool) {
+        let Some(open) = self.open.last() else { return };
+        let symbol = if matcher.is_dead(open.state) {
+            Symbol::Other
+        } else if escaped {
+            matcher.name_symbol(&unescape(json).text)
+        } else {
+            matcher.name_symbol(json)
+        };
+        self.here = matcher.step(open.state, symbol);
+    }
+
+    pub(crate) fn value(&mut self, matcher: &Matcher) -> Option<RuleSet> {
         if let Some(Open { state, next_index: Some(index) }) = self.open.last_mut() {
-            self.here = self.matcher.step(*state, Symbol::Index(*index));
+            self.here = matcher.step(*state, Symbol::Index(*index));
             *index = index.saturating_add(1);
         }
         self.here.rules
     }
 
-    /// Goes into the container that was the last value.
     pub(crate) fn enter(&mut self, is_array: bool) {
         self.open.push(Open { state: self.here.state, next_index: is_array.then_some(0) });
     }
 
-    /// Goes into the array that was the last value, to the element with this index.
-    pub(crate) fn enter_at(&mut self, index: u64) {
-        self.open.push(Open { state: self.here.state, next_index: Some(index) });
-    }
-
-    /// Goes out of the innermost container.
     pub(crate) fn leave(&mut self) {
         self.open.pop();
     }

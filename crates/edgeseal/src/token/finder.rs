@@ -5,7 +5,8 @@ use core::ops::Range;
 use memchr::memmem;
 
 use super::{Token, TokenError, parse};
-use crate::label::KeyId;
+use crate::label::{KeyId, is_key_id_byte};
+use crate::sizes::MAX_TOKEN_CHARS;
 use crate::tags::{TOKEN_PREFIX, Tags};
 
 /// Something that begins like a token.
@@ -22,6 +23,16 @@ pub(crate) struct Finder<'k> {
     classic: Vec<(&'k Tags, &'k KeyId)>,
     /// The bytes a prefix can begin with, when there are classic tags.
     first: [bool; 256],
+}
+
+/// What comes next in a piece of a text.
+pub(crate) enum Next {
+    /// Something that begins like a token.
+    Found(Found),
+    /// Something begins at this offset about which only more of the text decides.
+    Undecided(usize),
+    /// Nothing.
+    Nothing,
 }
 
 impl<'k> Finder<'k> {
@@ -55,6 +66,68 @@ impl<'k> Finder<'k> {
         }
     }
 
+    /// The first token, or beginning of one, at or after `from` in a piece of a text. It has at most [`MAX_TOKEN_CHARS`].
+    ///
+    /// From `open_from` on the piece holds nothing but [bytes with which a token goes on](Self::bytes_that_go_on): what begins there
+    /// and is no whole token may still become one, unless the piece is the last.
+    pub(crate) fn next_in_piece(
+        &self,
+        piece: &[u8],
+        from: usize,
+        open_from: &mut dyn FnMut() -> usize,
+        is_last: bool,
+    ) -> Next {
+        let mut from = from;
+        loop {
+            let behind = piece.get(from..).unwrap_or_default();
+            let Some(candidate) = self.candidate(behind) else {
+                let open = if is_last { 0 } else { begun(behind, TOKEN_PREFIX) };
+                return if open == 0 {
+                    Next::Nothing
+                } else {
+                    Next::Undecided(piece.len().saturating_sub(open))
+                };
+            };
+            let at = from.saturating_add(candidate);
+            let rest = piece.get(at..).unwrap_or_default();
+            let window = rest.get(..MAX_TOKEN_CHARS).unwrap_or(rest);
+            let may_go_on = !is_last && rest.len() < MAX_TOKEN_CHARS;
+            match parse::token(window).or_else(|| self.classic_at(window)) {
+                Some((Err(TokenError::Damaged), _)) if may_go_on && at >= open_from() => {
+                    return Next::Undecided(at);
+                }
+                Some((token, length)) => {
+                    return Next::Found(Found { range: at..at.saturating_add(length), token });
+                }
+                None if may_go_on && self.may_begin(rest) => return Next::Undecided(at),
+                None => from = at.saturating_add(1),
+            }
+        }
+    }
+
+    /// The bytes that a token can hold.
+    pub(crate) fn bytes_that_go_on(&self) -> [bool; 256] {
+        let mut table = [false; 256];
+        let mut mark = |byte: u8| {
+            if let Some(flag) = table.get_mut(usize::from(byte)) {
+                *flag = true;
+            }
+        };
+        (0..=u8::MAX).filter(|byte| is_key_id_byte(*byte)).chain(*b".").for_each(&mut mark);
+        for (tags, _) in &self.classic {
+            tags.prefix().bytes().chain(tags.suffix().bytes()).chain(*b"+/=").for_each(&mut mark);
+        }
+        table
+    }
+
+    /// Whether the whole text is less than a prefix, and the beginning of one.
+    fn may_begin(&self, text: &[u8]) -> bool {
+        let digits = text.strip_prefix(TOKEN_PREFIX);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_digit))
+            || TOKEN_PREFIX.starts_with(text)
+            || self.classic.iter().any(|(tags, _)| tags.prefix().as_bytes().starts_with(text))
+    }
+
     /// Whether the text holds anything that begins like a token.
     pub(crate) fn finds_any(&self, text: &[u8]) -> bool {
         self.next(text, 0).is_some()
@@ -74,4 +147,10 @@ impl<'k> Finder<'k> {
         let (tags, key_id) = self.classic.get(after.checked_sub(1)?)?;
         parse::classic(text, tags, key_id)
     }
+}
+
+/// How many bytes at the end of the text are a beginning of `prefix`, and no more than that.
+fn begun(text: &[u8], prefix: &[u8]) -> usize {
+    let beginnings = (1..prefix.len()).rev();
+    beginnings.filter(|length| prefix.get(..*length).is_some_and(|it| text.ends_with(it))).max().unwrap_or(0)
 }

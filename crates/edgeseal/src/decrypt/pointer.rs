@@ -1,0 +1,147 @@
+//! Where a value stands in a JSON text (RFC 6901).
+
+use core::fmt::Write as _;
+
+use crate::json::unescape;
+use crate::sizes::MAX_POINTER_NAME_BYTES;
+
+/// Follows a JSON text. Memory: some bytes per open container, and a member name in each, cut if it is long.
+#[derive(Default)]
+pub(super) struct Pointer {
+    /// The names that lead to the last value, one behind the other.
+    names: String,
+    /// For each open container the step from it, outermost first.
+    steps: Vec<Step>,
+}
+
+/// A step from a container to a child.
+enum Step {
+    /// To the member whose name begins there.
+    Member { name: usize },
+    /// To the element with the index before this.
+    Element { next: u64 },
+}
+
+impl Pointer {
+    /// A JSON text begins.
+    pub(super) fn begin(&mut self) {
+        self.names.clear();
+        self.steps.clear();
+    }
+
+    /// A member name, given as its JSON text without quotation marks.
+    pub(super) fn name(&mut self, json: &[u8], escaped: bool) {
+        let Some(Step::Member { name }) = self.steps.last() else { return };
+        self.names.truncate(*name);
+        if escaped {
+            append_cut(&unescape(json).text, &mut self.names);
+        } else {
+            append_cut(json, &mut self.names);
+        }
+    }
+
+    pub(super) fn value(&mut self) {
+        if let Some(Step::Element { next }) = self.steps.last_mut() {
+            *next = next.saturating_add(1);
+        }
+    }
+
+    pub(super) fn enter(&mut self, is_array: bool) {
+        let member = Step::Member { name: self.names.len() };
+        self.steps.push(if is_array { Step::Element { next: 0 } } else { member });
+    }
+
+    pub(super) fn leave(&mut self) {
+        if let Some(Step::Member { name }) = self.steps.pop() {
+            self.names.truncate(name);
+        }
+    }
+
+    /// The pointer of the last value; of something in a member name, that of the object.
+    pub(super) fn text(&self, in_name: bool) -> Box<str> {
+        let depth = self.steps.len().saturating_sub(usize::from(in_name));
+        let steps = self.steps.get(..depth).unwrap_or_default();
+        let starts = |step: &Step| match step {
+            Step::Member { name } => Some(*name),
+            Step::Element { .. } => None,
+        };
+        let mut text = String::new();
+        for (index, step) in steps.iter().enumerate() {
+            text.push('/');
+            match step {
+                Step::Member { name } => {
+                    let behind = self.steps.get(index.saturating_add(1)..).unwrap_or_default();
+                    let end = behind.iter().find_map(starts).unwrap_or(self.names.len());
+                    for character in self.names.get(*name..end).unwrap_or_default().chars() {
+                        match character {
+                            '~' => text.push_str("~0"),
+                            '/' => text.push_str("~1"),
+                            character => text.push(character),
+                        }
+                    }
+                }
+                // Writing to a string does not fail.
+                Step::Element { next } => drop(write!(text, "{}", next.saturating_sub(1))),
+            }
+        }
+        text.into()
+    }
+}
+
+/// Appends a member name; one that is long is cut, and ends in `…`.
+fn append_cut(name: &[u8], names: &mut String) {
+    if name.len() <= MAX_POINTER_NAME_BYTES {
+        names.push_str(&String::from_utf8_lossy(name));
+        return;
+    }
+    let mut cut = MAX_POINTER_NAME_BYTES;
+    while name.get(cut).is_some_and(|byte| byte & 0xc0 == 0x80) {
+        cut = cut.saturating_sub(1);
+    }
+    names.push_str(&String::from_utf8_lossy(name.get(..cut).unwrap_or_default()));
+    names.push('…');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_lead_down_and_up_again() {
+        let mut pointer = Pointer::default();
+        pointer.value();
+        assert_eq!(&*pointer.text(false), "");
+        pointer.enter(false);
+        pointer.name(b"a/~", false);
+        pointer.value();
+        pointer.enter(true);
+        pointer.value();
+        pointer.value();
+        assert_eq!(&*pointer.text(false), "/a~1~0/1");
+        pointer.enter(false);
+        pointer.name(br"\u00e9", true);
+        pointer.value();
+        assert_eq!(&*pointer.text(false), "/a~1~0/1/é");
+        assert_eq!(&*pointer.text(true), "/a~1~0/1");
+        pointer.leave();
+        pointer.leave();
+        pointer.name(b"", false);
+        pointer.value();
+        assert_eq!(&*pointer.text(false), "/");
+        assert_eq!(&*pointer.text(true), "");
+    }
+
+    #[test]
+    fn long_names_are_cut_between_characters() {
+        let cut = |name: &str| {
+            let mut pointer = Pointer::default();
+            pointer.enter(false);
+            pointer.name(name.as_bytes(), false);
+            pointer.text(false).into_string()
+        };
+        assert_eq!(cut(&"n".repeat(64)), format!("/{}", "n".repeat(64)));
+        assert_eq!(cut(&"n".repeat(65)), format!("/{}…", "n".repeat(64)));
+        assert_eq!(cut(&"é".repeat(33)), format!("/{}…", "é".repeat(32)));
+        assert_eq!(cut(&format!("n{}", "é".repeat(33))), format!("/n{}…", "é".repeat(31)));
+    }
+}

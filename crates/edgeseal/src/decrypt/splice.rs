@@ -165,11 +165,13 @@ impl<'s> Writer<'s> {
 
     /// Writes something of at most so many bytes in the place of a token.
     fn put(&mut self, token: &Placed, max_bytes: usize, write: impl FnOnce(&mut Vec<u8>)) {
-        if let Place::Bare(index) = token.place
-            && self.open.is_none_or(|(open, _)| open != index)
-        {
+        let index = match token.place {
+            Place::Bare(index) => Some(index),
+            _ => None,
+        };
+        if self.open.map(|(open, _)| open) != index {
             self.close();
-            if let Some(field) = self.fields.get(index) {
+            if let (Some(index), Some(field)) = (index, self.bare_field(token)) {
                 self.copy_to(field.span.start);
                 self.open = Some((index, self.body.len()));
             }

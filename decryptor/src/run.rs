@@ -93,8 +93,7 @@ impl Run {
     /// [`DecryptError`]; then there is no text.
     pub async fn decrypt(&self, text: &[u8], format: Option<TextFormat>) -> Result<Decrypted, DecryptError> {
         let format = format.map_or_else(|| guess::whole(text, self.decryptor.keyring()), Ok)?;
-        let mut stream = self.stream(format);
-        stream.push_last(text).await
+        self.stream(format).whole(text).await
     }
 
     /// Decrypts a text that comes in pieces.

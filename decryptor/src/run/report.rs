@@ -106,27 +106,41 @@ impl Report {
         }
     }
 
-    pub(super) fn add(&mut self, piece: &DecryptReport) {
-        let add =
-            |to: &mut u64, more: usize| *to = to.saturating_add(u64::try_from(more).unwrap_or(u64::MAX));
+    /// Adds what became of a piece of a text, with so many positions at most.
+    pub(super) fn add(&mut self, piece: &DecryptReport, file: Option<&str>, max_positions: usize) {
         add(&mut self.found, piece.found());
         add(&mut self.decrypted, piece.decrypted());
+        add(&mut self.skipped, piece.skipped());
         add(&mut self.kept, piece.kept().len());
+        for (key_id, tokens) in piece.decrypted_by_key() {
+            add(&mut self.keys.entry(key_id.clone()).or_default().decrypted, tokens);
+        }
+        for (key_id, tokens) in piece.skipped_by_key() {
+            add(&mut self.keys.entry(key_id.clone()).or_default().skipped, tokens);
+        }
         for kept in piece.kept() {
             add(self.reasons.entry(kept.code()).or_default(), 1);
             if let Some(key_id) = kept.key_id() {
                 add(self.keys.entry(key_id.clone()).or_default().kept.entry(kept.code()).or_default(), 1);
             }
+            if self.positions.len() >= max_positions {
+                add(&mut self.positions_omitted, 1);
+                continue;
+            }
             self.positions.push(Position {
-                file: None,
+                file: file.map(str::to_owned),
                 offset: u64::try_from(kept.offset()).unwrap_or(u64::MAX),
-                line: 0,
-                pointer: None,
+                line: u64::try_from(kept.line()).unwrap_or(u64::MAX),
+                pointer: kept.pointer().map(str::to_owned),
                 key: kept.key_id().map(ToString::to_string),
                 code: kept.code(),
             });
         }
     }
+}
+
+fn add(to: &mut u64, more: usize) {
+    *to = to.saturating_add(u64::try_from(more).unwrap_or(u64::MAX));
 }
 
 fn by_key<S: Serializer>(keys: &BTreeMap<KeyId, KeyCounts>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -54,8 +54,8 @@ fn full_keyring() -> Value {
         "version": 1,
         "keys": {
             "pii": {"kms_key_arn": "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-                    "spki_sha256": "0".repeat(64)},
-            "dev": {"private_key_file": "dev.pem", "prefix": "#01#", "suffix": "#10#"},
+                    "spki_sha256": "0".repeat(64), "key_spec": "RSA_3072", "mode": "envelope"},
+            "dev": {"private_key_file": "dev.pem", "mode": "direct", "prefix": "#01#", "suffix": "#10#"},
         },
     })
 }

@@ -81,7 +81,8 @@ impl Csv {
     }
 
     pub(super) fn read<T: Trail>(&mut self, gatherer: &mut Gatherer<'_, T>) -> Result<usize, ScanError> {
-        let Piece { text, base, is_last } = gatherer.piece;
+        let Piece { text, base, .. } = gatherer.piece;
+        let is_last = gatherer.piece.is_last::<T>();
         let mark = "\u{feff}".as_bytes();
         let mut start = 0;
         if base == 0 {

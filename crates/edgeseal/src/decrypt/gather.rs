@@ -7,7 +7,7 @@ use super::ScanError;
 use super::counts::Counts;
 use super::csv::Field;
 use super::place::Place;
-use super::reader::{Piece, Reader};
+use super::reader::Piece;
 use super::report::Kept;
 use super::scan::{Ciphertext, Need, Placed};
 use super::trail::{Trail, Verdict};
@@ -16,24 +16,9 @@ use crate::json::{Event, JsonText, Lexer, unescape_mapped};
 use crate::keyring::{Keyring, KeyringEntry, TokenMode};
 use crate::token::{Content, Finder, Found, Token};
 
-/// Reads a piece of a text as far as it is complete.
-pub(super) fn gather(
-    piece: Piece<'_>,
-    reader: &mut Reader,
-    trail: &mut impl Trail,
-    keyring: &Keyring,
-) -> Result<Gathered, ScanError> {
-    let classic = keyring.iter().filter_map(|(key_id, entry)| Some((entry.tags()?, key_id)));
-    let finder = Finder::new(classic);
-    let mut gatherer = Gatherer { piece, keyring, finder, trail, gathered: Gathered::default() };
-    let covered = reader.read(&mut gatherer)?;
-    Ok(Gathered { covered, ..gatherer.gathered })
-}
-
 /// What a piece holds.
 #[derive(Default)]
 pub(super) struct Gathered {
-    pub(super) covered: usize,
     pub(super) tokens: Vec<Placed>,
     pub(super) kept: Vec<Kept>,
     pub(super) skipped: usize,
@@ -51,7 +36,12 @@ pub(super) struct Gatherer<'g, T> {
     keyring: &'g Keyring,
 }
 
-impl<T: Trail> Gatherer<'_, T> {
+impl<'g, T: Trail> Gatherer<'g, T> {
+    pub(super) fn new(piece: Piece<'g>, trail: &'g mut T, keyring: &'g Keyring) -> Self {
+        let classic = keyring.iter().filter_map(|(key_id, entry)| Some((entry.tags()?, key_id)));
+        Self { piece, finder: Finder::new(classic), trail, gathered: Gathered::default(), keyring }
+    }
+
     /// What a lexer yields from the piece; `whole` is the place of a token that is a whole string.
     pub(super) fn json(&mut self, lexer: &mut Lexer<'_>, whole: Place) -> Result<(), ScanError> {
         let text = self.piece.text;

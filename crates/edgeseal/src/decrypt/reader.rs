@@ -18,29 +18,57 @@ pub(super) struct Piece<'t> {
     pub(super) text: &'t [u8],
     /// Where it begins, in bytes from the beginning of the whole text.
     pub(super) base: usize,
-    pub(super) is_last: bool,
+    is_last: bool,
+}
+
+impl<'t> Piece<'t> {
+    pub(super) fn new(text: &'t [u8], base: usize, is_last: bool) -> Self {
+        Self { text, base, is_last }
+    }
+
+    /// Whether nothing comes behind it.
+    pub(super) fn is_last<T: Trail>(&self) -> bool {
+        T::IS_WHOLE || self.is_last
+    }
 }
 
 /// What is known between two pieces.
 pub(super) enum Reader {
     Plain(Plain),
     Json(Json),
-    /// The bytes in which there is no line feed.
     NdJson {
+        /// The bytes in which there is no line feed.
         searched: usize,
     },
     Csv(Csv),
 }
 
+/// Reads a text that is whole. In the format, so that the formats that a caller never names are left out by the compiler.
+#[inline]
+pub(super) fn read_whole(format: TextFormat, gatherer: &mut Gatherer<'_, ()>) -> Result<usize, ScanError> {
+    match format {
+        TextFormat::Text => Ok(Plain::new(Place::Text).read(gatherer)),
+        TextFormat::Form => Ok(Plain::new(Place::Form).read(gatherer)),
+        TextFormat::Json => Json::default().read(gatherer),
+        TextFormat::NdJson => read_lines(&mut 0, gatherer),
+        TextFormat::Csv(delimiter) => Csv::new(delimiter).read(gatherer),
+    }
+}
+
 impl Reader {
     pub(super) fn new(format: TextFormat) -> Self {
         match format {
-            TextFormat::Text => Self::Plain(Plain { place: Place::Text, open: 0 }),
-            TextFormat::Form => Self::Plain(Plain { place: Place::Form, open: 0 }),
+            TextFormat::Text => Self::Plain(Plain::new(Place::Text)),
+            TextFormat::Form => Self::Plain(Plain::new(Place::Form)),
             TextFormat::Json => Self::Json(Json::default()),
             TextFormat::NdJson => Self::NdJson { searched: 0 },
             TextFormat::Csv(delimiter) => Self::Csv(Csv::new(delimiter)),
         }
+    }
+
+    /// Whether it reads JSON, one text or many.
+    pub(super) fn is_json(&self) -> bool {
+        matches!(self, Self::Json(_) | Self::NdJson { .. })
     }
 
     /// How many bytes of the piece are complete; what they hold is gathered.
@@ -62,8 +90,12 @@ pub(super) struct Plain {
 }
 
 impl Plain {
+    fn new(place: Place) -> Self {
+        Self { place, open: 0 }
+    }
+
     fn read<T: Trail>(&mut self, gatherer: &mut Gatherer<'_, T>) -> usize {
-        let Piece { text, is_last, .. } = gatherer.piece;
+        let (text, is_last) = (gatherer.piece.text, gatherer.piece.is_last::<T>());
         let more = text.get(self.open..).unwrap_or_default();
         // A token that is still going on is not read anew for every piece.
         if !is_last
@@ -112,7 +144,8 @@ pub(super) struct Json {
 
 impl Json {
     fn read<T: Trail>(&mut self, gatherer: &mut Gatherer<'_, T>) -> Result<usize, ScanError> {
-        let Piece { text, base, is_last } = gatherer.piece;
+        let Piece { text, base, .. } = gatherer.piece;
+        let is_last = gatherer.piece.is_last::<T>();
         refuse_byte_order_mark(gatherer.piece)?;
         let begins_number = |byte: &u8| byte.is_ascii_digit() || *byte == b'-';
         let in_number = |byte: &u8| begins_number(byte) || b"+.eE".contains(byte);
@@ -148,7 +181,8 @@ impl Json {
 
 /// JSON texts, each on a line: those whose line has ended.
 fn read_lines<T: Trail>(searched: &mut usize, gatherer: &mut Gatherer<'_, T>) -> Result<usize, ScanError> {
-    let Piece { text, base, is_last } = gatherer.piece;
+    let Piece { text, base, .. } = gatherer.piece;
+    let is_last = gatherer.piece.is_last::<T>();
     refuse_byte_order_mark(gatherer.piece)?;
     let unknown = text.get(*searched..).unwrap_or_default();
     let end = match memchr::memrchr(b'\n', unknown) {

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use super::counts::Counts;
 use super::csv::Field;
-use super::gather::{Gathered, gather};
+use super::gather::{Gathered, Gatherer};
 use super::place::Place;
-use super::reader::{Piece, Reader};
+use super::reader::{Piece, read_whole};
 use super::report::Kept;
 use super::{ScanError, TextFormat};
 use crate::json::check_utf8;
@@ -105,19 +105,21 @@ impl<'t> Scan<'t> {
         keyring: &Keyring,
     ) -> Result<Self, ScanError> {
         let text = text.into();
-        let piece = Piece { text: &text, base: 0, is_last: true };
-        let gathered = gather(piece, &mut Reader::new(format), &mut (), keyring).map_err(|error| {
+        let mut trail = ();
+        let mut gatherer = Gatherer::new(Piece::new(&text, 0, true), &mut trail, keyring);
+        read_whole(format, &mut gatherer).map_err(|error| {
             // Of a text that has both faults, the encoding is told: nothing else can be trusted then.
             let is_json = matches!(format, TextFormat::Json | TextFormat::NdJson);
             let not_utf8 = if is_json { check_utf8(&text).err() } else { None };
             not_utf8.map_or(error, |offset| ScanError::NotUtf8 { offset })
         })?;
+        let gathered = gatherer.gathered;
         Ok(Self::of(text, gathered))
     }
 
     /// What was gathered from a text that is covered.
     pub(super) fn of(text: Cow<'t, [u8]>, gathered: Gathered) -> Self {
-        let Gathered { tokens, kept, skipped, skipped_by_key, fields, ciphertexts, .. } = gathered;
+        let Gathered { tokens, kept, skipped, skipped_by_key, fields, ciphertexts } = gathered;
         let mut ordered: Vec<Option<Ciphertext>> = ciphertexts.iter().map(|_| None).collect();
         for (ciphertext, index) in ciphertexts {
             if let Some(place) = ordered.get_mut(index) {

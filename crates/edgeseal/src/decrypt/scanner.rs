@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::gather::gather;
+use super::gather::Gatherer;
 use super::reader::{Piece, Reader};
 use super::scan::Scan;
 use super::selection::Selection;
@@ -58,10 +58,12 @@ impl Scanner {
         self
     }
 
-    /// Has the report tell JSON Pointers. To be called before the first piece.
+    /// Has the report tell JSON Pointers, of JSON and NDJSON. To be called before the first piece.
     #[must_use]
     pub fn with_positions(mut self) -> Self {
-        self.track.tell_pointers();
+        if self.reader.is_json() {
+            self.track.tell_pointers();
+        }
         self
     }
 
@@ -74,10 +76,11 @@ impl Scanner {
     /// [`ScanError`] if the text is not of its format, with offsets from the beginning of the whole text. Then the scanner is of no use
     /// any more.
     pub fn scan<'t>(&mut self, text: &'t [u8], last: bool, keyring: &Keyring) -> Result<Scan<'t>, ScanError> {
-        let piece = Piece { text, base: self.covered, is_last: last };
-        let gathered = gather(piece, &mut self.reader, &mut self.track, keyring)?;
-        let covered = text.get(..gathered.covered).unwrap_or(text);
-        let mut scan = Scan::of(Cow::Borrowed(covered), gathered);
+        let piece = Piece::new(text, self.covered, last);
+        let mut gatherer = Gatherer::new(piece, &mut self.track, keyring);
+        let covered = self.reader.read(&mut gatherer)?;
+        let covered = text.get(..covered).unwrap_or(text);
+        let mut scan = Scan::of(Cow::Borrowed(covered), gatherer.gathered);
         (scan.base, scan.lines_before) = (self.covered, self.lines);
         self.covered = self.covered.saturating_add(covered.len());
         self.lines = self.lines.saturating_add(memchr::memchr_iter(b'\n', covered).count());

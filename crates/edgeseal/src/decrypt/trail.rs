@@ -9,6 +9,9 @@ use crate::token::Content;
 ///
 /// `()` follows nothing and takes every token: where that is enough, as in the wasm module, nothing else is compiled.
 pub(super) trait Trail {
+    /// Whether the text is whole: then what it takes to go on with more of it is not compiled either.
+    const IS_WHOLE: bool = false;
+
     /// A JSON text begins.
     fn begin(&mut self) {}
 
@@ -46,7 +49,9 @@ pub(super) trait Trail {
     }
 }
 
-impl Trail for () {}
+impl Trail for () {
+    const IS_WHOLE: bool = true;
+}
 
 /// What becomes of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

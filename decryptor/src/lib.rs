@@ -36,12 +36,14 @@ mod kms;
 mod limits;
 mod local_keys;
 mod meter;
+mod plan;
 mod private_key;
 mod provider;
 mod run;
 
 pub use decrypt_error::DecryptError;
 pub use decryptor::Decryptor;
+pub use guess::{GUESS_BYTES, guess_format};
 pub use key_error::{KeyError, Unavailability};
 pub use key_pair::{GenerateError, KeyPair};
 #[cfg(feature = "kms")]
@@ -49,6 +51,7 @@ pub use kms::{AwsKms, KmsTimeouts};
 pub use limits::Limits;
 pub use local_keys::LocalKeys;
 pub use meter::Meter;
+pub use plan::{KMS_CALLS_PER_SECOND, Plan, PlanText, PlannedKey};
 pub use private_key::{PrivateKey, PrivateKeyError};
 pub use provider::{Asking, KeyProvider, Question, Warning};
 pub use run::{Decrypted, Fallbacks, KeyCounts, Position, Report, Run, RunOptions, TextStream};

@@ -136,11 +136,16 @@ fn a_folder_that_cannot_be_written_to_is_an_error() {
         ("new.json", &["encrypt", "--policy", "policy.json", "person.json", "-o"][..]),
         ("old.json", &["encrypt", "--policy", "policy.json", "person.json", "-o"]),
         ("new.json", &["decrypt", "--keyring", "keyring.json", "stored.json", "-o"]),
-        ("new.json", &["decrypt", "--keyring", "keyring.json", "stored.json", "--report"]),
+        ("new.json", &["decrypt", "--keyring", "keyring.json", "stored.json", "--report="]),
         ("", &["keygen", "k", "-o"]),
     ] {
         let path = format!("locked/{output}");
-        let output = command(&[arguments, &[&path]].concat());
+        let output = match arguments.split_last() {
+            Some((option, before)) if option.ends_with('=') => {
+                command(&[before, &[&format!("{option}{path}")]].concat())
+            }
+            _ => command(&[arguments, &[&path]].concat()),
+        };
         let stderr = text(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {stderr}");
         assert!(stderr.starts_with("edgeseal: error[io_failed]: cannot write `locked/"), "{stderr}");
@@ -161,7 +166,7 @@ fn a_disk_that_fills_up_leaves_everything_as_it_was() {
     for arguments in [
         &["encrypt", "--policy", "policy.json", "long.json", "-o", "long.json"][..],
         &["decrypt", "--keyring", "keyring.json", "long.json", "-o", "long.json"],
-        &["decrypt", "--keyring", "keyring.json", "long.json", "-o", "new.json", "--report", "report.json"],
+        &["decrypt", "--keyring", "keyring.json", "long.json", "-o", "new.json", "--report=report.json"],
         &["keygen", "k"],
     ] {
         // No file may grow past a block or two; the signal that says so is ignored, so that writing fails.

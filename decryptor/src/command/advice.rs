@@ -45,15 +45,18 @@ pub(crate) fn on(code: &str) -> Option<&'static str> {
         "decryption_failed" => {
             "nothing was written; the token was changed, is for another key of that id, or is bound to another context"
         }
-        "key_unavailable" => {
-            "nothing was written; this release reads keys from files (`private_key_file`), not from AWS KMS (`kms_key_arn`)"
-        }
+        "key_unavailable" => "nothing was written; `--on-unavailable keep` leaves such tokens in place",
         "key_file_refused" => {
             "`openssl pkcs8 -topk8 -nocrypt -in KEY` writes such a file, `edgeseal keygen` makes a new key for development"
         }
         "file_exists" => {
             "nothing was written; take another key id or folder: a new version of a key is a new key id"
         }
+        "output_held_back" => "`-o FILE` writes a file, `--stream` writes each piece as soon as it is done",
+        "calls_exhausted" => "--max-calls allows more; `--plan` says how many calls it takes",
+        "deadline_passed" => "--timeout allows more",
+        "piece_too_long" => "--max-piece allows longer ones; --format says how the input is to be read",
+        "journal_refused" => "take another file for another run",
         "bundle_unavailable" => "`cargo xtask build` builds a command that has them: target/release/edgeseal",
         "bundle_invalid" => {
             "`edgeseal bundle` makes it anew from its policy; a bundle that was packed anew can be verified as a folder"

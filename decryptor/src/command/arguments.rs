@@ -1,16 +1,22 @@
 //! The arguments, and what `--help` says about them.
 
 mod bundle;
+mod decrypt;
+mod units;
 
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, ValueEnum, ValueHint};
 use clap_complete::Shell;
-use edgeseal::{FieldName, KeyId, KeySize, TextFormat};
+use edgeseal::{KeyId, KeySize};
 
 pub(crate) use bundle::BundleArguments;
 #[cfg(feature = "bundle")]
 pub(crate) use bundle::{BundleWork, EdgeTarget, MetricsFormat, NewBundle};
+pub(crate) use decrypt::{
+    CompressionChoice, DecryptArguments, DelimiterChoice, Format, LimitArguments, OutcomeArguments, PlanForm,
+    SelectionArguments, TextArguments,
+};
 
 /// Encrypts the fields of request bodies that a policy names, and decrypts texts that hold encrypted fields.
 ///
@@ -63,28 +69,6 @@ pub(crate) struct EncryptArguments {
     pub(crate) path: Option<String>,
     /// Write a report, one line of JSON, to a file; to standard error if there is no name, or `-`
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", value_hint = ValueHint::FilePath)]
-    pub(crate) report: Option<PathBuf>,
-}
-
-/// Decrypt every token of a text
-///
-/// Tokens are found without a schema. Each distinct one is decrypted once, and the plaintext is put back for the place it stands in.
-#[derive(Debug, Args)]
-#[command(after_help = DECRYPT)]
-pub(crate) struct DecryptArguments {
-    /// The keyring file
-    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) keyring: PathBuf,
-    #[command(flatten)]
-    pub(crate) files: Files,
-    /// How the text is read, and so how plaintext is put back
-    #[arg(long, value_name = "FORMAT")]
-    pub(crate) format: Option<Format>,
-    /// Open only tokens that are bound to this context; may be given several times
-    #[arg(long, value_name = "NAME=VALUE", value_parser = context_pair)]
-    pub(crate) require_context: Vec<(String, String)>,
-    /// Write a report, one line of JSON, to a file; to standard error if it is `-`
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) report: Option<PathBuf>,
 }
 
@@ -144,29 +128,6 @@ pub(crate) enum BodyFormat {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Format {
-    /// One JSON text; plaintext becomes JSON again
-    Json,
-    /// JSON texts, one to a line
-    Ndjson,
-    /// A form or query string; plaintext is serialised again
-    Form,
-    /// Anything; plaintext is put back raw
-    Text,
-}
-
-impl From<Format> for TextFormat {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Json => Self::Json,
-            Format::Ndjson => Self::NdJson,
-            Format::Form => Self::Form,
-            Format::Text => Self::Text,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Bits {
     #[value(name = "2048")]
     Rsa2048,
@@ -188,12 +149,6 @@ impl From<Bits> for KeySize {
 
 fn key_id(text: &str) -> Result<KeyId, &'static str> {
     KeyId::new(text).ok_or("expected 1 to 64 of `A-Za-z0-9_-`")
-}
-
-fn context_pair(text: &str) -> Result<(String, String), &'static str> {
-    let (name, value) = text.split_once('=').ok_or("expected `NAME=VALUE`")?;
-    let name = FieldName::new(name).ok_or("expected a name of 1 to 64 of `A-Za-z0-9_.-`")?;
-    Ok((name.to_string(), value.to_owned()))
 }
 
 const EXAMPLES: &str = "\
@@ -219,27 +174,6 @@ Examples:
   edgeseal encrypt --policy policy.json order.json -o stored.json
   edgeseal encrypt --policy policy.json --format ndjson --report=report.json < orders > stored
   edgeseal encrypt --policy policy.json --content-type application/vnd.shop+json < order";
-
-const DECRYPT: &str = "\
-Without --format it follows from the input's name (.json, .ndjson, .jsonl), else from its content: a text that parses \
-as JSON is json; one in which every line that is not blank parses is ndjson; any other is text. Plaintext may hold \
-quotation marks: where the input may be damaged JSON, say --format json, so that it is refused rather than read as text.
-
-All or nothing: if a token does not open, or its key cannot be asked, nothing is written. Tokens that are damaged, of \
-an unknown version, kind or key id, or whose key you may not use are left in place.
-
-A file is written beside its place and then renamed, so it is never there in half. Its owner alone can read it (mode \
-0600), whatever the mode of a file it replaces. A link is followed.
-
-This release reads private keys from files (`private_key_file`), not from AWS KMS (`kms_key_arn`).
-
-Exit status: 0 every token was decrypted, 1 failed and nothing was written, 2 wrong arguments, 3 some tokens were left \
-in place.
-
-Examples:
-  edgeseal decrypt --keyring keyring.json stored.json -o order.json
-  edgeseal decrypt --keyring keyring.json --format text --report - < app.log > clear.log
-  edgeseal decrypt --keyring keyring.json --require-context field=email contacts.ndjson";
 
 const KEYGEN: &str = "\
 No file is ever overwritten. What is printed is one JSON object: `policy_keys` is the `keys` member of a policy, \

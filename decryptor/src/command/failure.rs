@@ -19,6 +19,16 @@ pub(crate) enum Failure {
     Error { code: &'static str, message: String, help: Option<&'static str> },
 }
 
+/// Codes whose messages say which file they mean.
+const NAMED: [&str; 6] = [
+    "io_failed",
+    "compression_invalid",
+    "output_held_back",
+    "backup_exists",
+    "input_changed",
+    "journal_refused",
+];
+
 impl Failure {
     pub(crate) fn new(code: &'static str, message: impl Display) -> Self {
         Self::Error { code, message: message.to_string(), help: advice::on(code) }
@@ -38,6 +48,46 @@ impl Failure {
             return Self::BrokenPipe;
         }
         Self::new("io_failed", format_args!("cannot write {what}: {error}"))
+    }
+
+    /// More output than may be held back.
+    pub(crate) fn held_back(what: impl Display, most_bytes: usize) -> Self {
+        let mebibytes = most_bytes >> 20;
+        Self::new(
+            "output_held_back",
+            format_args!(
+                "{what} is held back until all of it is there, and it is longer than {mebibytes} MiB"
+            ),
+        )
+    }
+
+    /// A compressed input that is not one.
+    pub(crate) fn compression(what: impl Display) -> Self {
+        Self::new(
+            "compression_invalid",
+            format_args!("the compressed data of {what} is damaged or incomplete"),
+        )
+    }
+
+    /// The same failure, of one input among several.
+    #[must_use]
+    pub(crate) fn of_input(self, name: &str) -> Self {
+        match self {
+            Self::Error { code, message, help } if !NAMED.contains(&code) => {
+                Self::Error { code, message: format!("`{name}`: {message}"), help }
+            }
+            failure @ (Self::Error { .. } | Self::BrokenPipe) => failure,
+            Self::Usage(text) => Self::Usage(format!("`{name}`: {text}")),
+        }
+    }
+
+    /// The stable code.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Usage(_) => "usage",
+            Self::BrokenPipe => "io_failed",
+            Self::Error { code, .. } => code,
+        }
     }
 
     pub(crate) fn config(path: &Path, error: &ConfigError) -> Self {

@@ -37,7 +37,7 @@ pub(crate) fn check_back(case: &Case<'_>, bench: &Bench, encrypted: &[u8], body:
         Some("multipart") => Some("--format=text"),
         _ => None,
     };
-    let arguments = ["decrypt", "--keyring", &keyring, "--report", "-"].into_iter().chain(format);
+    let arguments = ["decrypt", "--keyring", &keyring, "--report=-"].into_iter().chain(format);
     let output = bench.run(&arguments.collect::<Vec<_>>(), encrypted);
     let allowed = case.group["policy"]["foreign_tokens"] == "allow";
     let stderr = text(&output.stderr);

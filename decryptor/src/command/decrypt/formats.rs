@@ -1,0 +1,109 @@
+//! How texts are read: as the arguments say, else as their names do.
+
+use std::path::Path;
+
+use edgeseal::TextFormat;
+
+use super::compression::Compression;
+use super::inputs::Inputs;
+use super::options::needs_json;
+use crate::command::arguments::{DecryptArguments, DelimiterChoice, Format};
+use crate::command::failure::Failure;
+
+const JSON_ONLY: &str =
+    "--path and --policy are for JSON and NDJSON: other texts have no places that they could name";
+
+pub(super) struct Formats {
+    said: Option<Format>,
+    delimiter: Option<DelimiterChoice>,
+    needs_json: bool,
+}
+
+impl Formats {
+    pub(super) fn new(arguments: &DecryptArguments, inputs: &Inputs) -> Result<Self, Failure> {
+        let (said, delimiter) = (arguments.texts.format, arguments.texts.delimiter);
+        let formats = Self { said, delimiter, needs_json: needs_json(&arguments.selection) };
+        let mut paths = inputs.jobs.iter().filter_map(|job| job.source.path());
+        let has_csv = match said {
+            Some(format) => format == Format::Csv,
+            None => paths.any(|path| delimiter_of_name(path).is_some()),
+        };
+        if delimiter.is_some() && !has_csv {
+            return Err(Failure::usage(
+                "--delimiter needs `--format csv`, or a name that ends in .csv or .tsv",
+            ));
+        }
+        for job in &inputs.jobs {
+            if let Some(format) = formats.told(job.source.path()) {
+                formats.check(format)?;
+            }
+        }
+        Ok(formats)
+    }
+
+    /// The format, as far as it is told without the content.
+    pub(super) fn told(&self, path: Option<&Path>) -> Option<TextFormat> {
+        Some(match (self.said, path) {
+            (Some(Format::Json), _) => TextFormat::Json,
+            (Some(Format::Ndjson), _) => TextFormat::NdJson,
+            (Some(Format::Form), _) => TextFormat::Form,
+            (Some(Format::Text), _) => TextFormat::Text,
+            (Some(Format::Csv), path) => self.csv(path.and_then(delimiter_of_name)),
+            (None, Some(path)) => match extension(path)?.as_str() {
+                "json" => TextFormat::Json,
+                "ndjson" | "jsonl" => TextFormat::NdJson,
+                "csv" | "tsv" => self.csv(delimiter_of_name(path)),
+                _ => return None,
+            },
+            (None, None) => return None,
+        })
+    }
+
+    /// Whether texts of this format have what the selection asks for.
+    pub(super) fn check(&self, format: TextFormat) -> Result<(), Failure> {
+        let is_json = matches!(format, TextFormat::Json | TextFormat::NdJson);
+        if self.needs_json && !is_json { Err(Failure::usage(JSON_ONLY)) } else { Ok(()) }
+    }
+
+    fn csv(&self, named: Option<DelimiterChoice>) -> TextFormat {
+        let _ = self.delimiter.or(named);
+        TextFormat::Text
+    }
+}
+
+fn delimiter_of_name(path: &Path) -> Option<DelimiterChoice> {
+    match extension(path)?.as_str() {
+        "csv" => Some(DelimiterChoice::Comma),
+        "tsv" => Some(DelimiterChoice::Tab),
+        _ => None,
+    }
+}
+
+/// The extension in lower case; beneath that of a compression.
+fn extension(path: &Path) -> Option<String> {
+    let stem = match Compression::of_name(path) {
+        Some(_) => Path::new(path.file_stem()?),
+        None => path,
+    };
+    Some(stem.extension()?.to_str()?.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_looked_at_beneath_their_compression() {
+        for (name, expected) in [
+            ("x.json", Some("json")),
+            ("x.NDJSON.GZ", Some("ndjson")),
+            ("a.b/x.csv.zst", Some("csv")),
+            ("x.gz", None),
+            ("x.json/y", None),
+            (".json", None),
+            ("x.json.gz.zst", Some("gz")),
+        ] {
+            assert_eq!(extension(Path::new(name)).as_deref(), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! `--plan`: what it would take.
+
+use std::process::ExitCode;
+
+use edgeseal::Keyring;
+use edgeseal_decryptor::{DecryptError, Plan, PlannedKey};
+use serde::Serialize;
+
+use super::formats::Formats;
+use super::inputs::{Inputs, Job};
+use super::options::selection;
+use super::progress::Progress;
+use super::text::Text;
+use crate::command::arguments::{DecryptArguments, PlanForm};
+use crate::command::failure::Failure;
+use crate::command::output::Output;
+
+#[derive(Serialize)]
+struct Whole<'a> {
+    keys: Vec<Row<'a>>,
+    found: u64,
+    skipped: u64,
+    kept: u64,
+    calls: u64,
+    usd: f64,
+    seconds: f64,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    key: &'a str,
+    location: &'a str,
+    bits: usize,
+    tokens: u64,
+    calls: u64,
+    usd: f64,
+}
+
+pub(super) fn run(
+    arguments: &DecryptArguments,
+    form: PlanForm,
+    keyring: &Keyring,
+    inputs: &Inputs,
+    formats: &Formats,
+) -> Result<ExitCode, Failure> {
+    let mut plan = Plan::new(keyring, selection(&arguments.selection, keyring)?);
+    let progress = Progress::new(inputs, false);
+    for job in &inputs.jobs {
+        let added = add(&mut plan, job, keyring, formats, &progress);
+        added.map_err(|failure| if inputs.several { failure.of_input(&job.name()) } else { failure })?;
+    }
+    let rate = arguments.limits.calls_per_second;
+    let keys: Vec<PlannedKey> = plan.keys().collect();
+    let time = plan.least_time(rate);
+    let whole = Whole {
+        keys: keys.iter().map(row).collect(),
+        found: plan.found(),
+        skipped: plan.skipped(),
+        kept: plan.kept(),
+        calls: keys.iter().fold(0, |sum, key| sum.saturating_add(key.calls)),
+        usd: dollars(keys.iter().fold(0, |sum, key| sum.saturating_add(key.microdollars))),
+        seconds: time.as_secs_f64(),
+    };
+    let text = match form {
+        // Names and numbers always have a JSON text.
+        PlanForm::Json => format!("{}\n", serde_json::to_string(&whole).unwrap_or_default()),
+        PlanForm::Table => table(&whole, rate),
+    };
+    Output::stdout().stage(text.as_bytes())?.commit()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn add(
+    plan: &mut Plan,
+    job: &Job,
+    keyring: &Keyring,
+    formats: &Formats,
+    progress: &Progress,
+) -> Result<(), Failure> {
+    let told = formats.told(job.source.path());
+    let mut text = Text::open(&job.source, told, false, keyring, progress)?;
+    formats.check(text.format)?;
+    let mut counted = plan.text(text.format);
+    while let Some(piece) = text.next()? {
+        counted.add(piece).map_err(DecryptError::from)?;
+    }
+    Ok(counted.end().map_err(DecryptError::from)?)
+}
+
+fn row(key: &PlannedKey) -> Row<'_> {
+    Row {
+        key: key.key_id.as_str(),
+        location: key.kms.as_ref().map_or("file", |(_, region)| region.as_str()),
+        bits: key.key_bits,
+        tokens: key.tokens,
+        calls: key.calls,
+        usd: dollars(key.microdollars),
+    }
+}
+
+/// Exact up to nine thousand million dollars.
+fn dollars(microdollars: u64) -> f64 {
+    let (whole, rest) = (microdollars / 1_000_000, microdollars % 1_000_000);
+    let number = |number: u64| u32::try_from(number).map_or(f64::INFINITY, f64::from);
+    number(whole) + number(rest) / 1e6
+}
+
+fn table(whole: &Whole<'_>, rate: Option<f64>) -> String {
+    let title = ["key", "location", "bits", "tokens", "calls", "USD"].map(str::to_owned);
+    let rows = whole.keys.iter().map(|row| {
+        [
+            row.key.to_owned(),
+            row.location.to_owned(),
+            row.bits.to_string(),
+            row.tokens.to_string(),
+            row.calls.to_string(),
+            format!("{:.6}", row.usd),
+        ]
+    });
+    let tokens = whole.keys.iter().fold(0_u64, |sum, row| sum.saturating_add(row.tokens));
+    let total = [
+        "total".to_owned(),
+        String::new(),
+        String::new(),
+        tokens.to_string(),
+        whole.calls.to_string(),
+        format!("{:.6}", whole.usd),
+    ];
+    let lines: Vec<[String; 6]> = core::iter::once(title).chain(rows).chain([total]).collect();
+    let mut widths = [0_usize; 6];
+    for line in &lines {
+        for (width, cell) in widths.iter_mut().zip(line) {
+            *width = cell.len().max(*width);
+        }
+    }
+    let mut text = String::new();
+    for line in &lines {
+        let cells = line.iter().zip(widths).enumerate().map(|(column, (cell, width))| match column {
+            0 | 1 => format!("{cell:<width$}"),
+            _ => format!("{cell:>width$}"),
+        });
+        text.push_str(&cells.collect::<Vec<_>>().join("  "));
+        text.push('\n');
+    }
+    if whole.skipped > 0 || whole.kept > 0 {
+        let (skipped, kept) = (whole.skipped, whole.kept);
+        text.push_str(&format!(
+            "{skipped} tokens outside the selection, {kept} that no key can be asked for\n"
+        ));
+    }
+    let how = match rate {
+        Some(rate) => format!("at {rate} calls per second"),
+        None => "at the quota of AWS KMS, 1,000 calls per second for an account in a Region".to_owned(),
+    };
+    text.push_str(&format!("at least {:.1} seconds {how}\n", whole.seconds));
+    text
+}

@@ -1,0 +1,193 @@
+//! One input as a text: unpacked, its format known, read piece by piece.
+
+use std::fs::File;
+use std::io::{self, Read, stdin};
+use std::path::{Path, PathBuf};
+
+use edgeseal::{Keyring, TextFormat};
+use edgeseal_decryptor::{DecryptError, GUESS_BYTES, guess_format};
+use zeroize::Zeroizing;
+
+use super::compression::{Compression, unpack};
+use super::progress::Progress;
+use crate::command::failure::Failure;
+
+/// How much is read at once.
+const PIECE_BYTES: usize = 1 << 20;
+
+/// Where a text comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    Stdin,
+    File(PathBuf),
+}
+
+pub(super) struct Text {
+    /// What messages call it.
+    name: String,
+    source: Box<dyn Read>,
+    pub(super) compression: Compression,
+    pub(super) format: TextFormat,
+    /// What was read to guess the format, and how much of it has been given out.
+    beginning: Zeroizing<Vec<u8>>,
+    given: usize,
+    buffer: Zeroizing<Vec<u8>>,
+    live: bool,
+}
+
+impl Source {
+    /// The file, if it is one.
+    pub(super) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Stdin => None,
+            Self::File(path) => Some(path),
+        }
+    }
+
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Stdin => "standard input".to_owned(),
+            Self::File(path) => format!("`{}`", path.display()),
+        }
+    }
+
+    /// Its length in bytes, if it is a file.
+    pub(super) fn file_bytes(&self) -> Option<u64> {
+        let metadata = match self {
+            Self::Stdin => stdin_metadata(),
+            Self::File(path) => std::fs::metadata(path),
+        };
+        metadata.ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len())
+    }
+
+    fn open(&self) -> io::Result<Box<dyn Read>> {
+        Ok(match self {
+            Self::Stdin => Box::new(stdin().lock()),
+            Self::File(path) => Box::new(File::open(path)?),
+        })
+    }
+}
+
+#[cfg(unix)]
+fn stdin_metadata() -> io::Result<std::fs::Metadata> {
+    use std::os::fd::AsFd;
+    File::from(stdin().as_fd().try_clone_to_owned()?).metadata()
+}
+
+#[cfg(not(unix))]
+fn stdin_metadata() -> io::Result<std::fs::Metadata> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+impl Text {
+    /// Opens an input. If it is live, no more of it is waited for than it takes.
+    pub(super) fn open(
+        source: &Source,
+        format: Option<TextFormat>,
+        live: bool,
+        keyring: &Keyring,
+        progress: &Progress,
+    ) -> Result<Self, Failure> {
+        let name = source.name();
+        let opened = source.open().and_then(|file| unpack(progress.counting(file)));
+        let (compression, unpacked) = opened.map_err(|error| Failure::reading(&name, &error))?;
+        let mut text = Self {
+            name,
+            source: unpacked,
+            compression,
+            format: TextFormat::Text,
+            beginning: Zeroizing::default(),
+            given: 0,
+            buffer: Zeroizing::new(vec![0; PIECE_BYTES]),
+            live,
+        };
+        text.format = match format {
+            Some(format) => format,
+            None => {
+                let is_whole = text.read_beginning()?;
+                guess_format(&text.beginning, is_whole, keyring).map_err(DecryptError::from)?
+            }
+        };
+        Ok(text)
+    }
+
+    /// The next piece. There is none after the last.
+    pub(super) fn next(&mut self) -> Result<Option<&[u8]>, Failure> {
+        let rest = self.beginning.get(self.given..).unwrap_or_default();
+        if !rest.is_empty() {
+            let end = self.given.saturating_add(rest.len().min(PIECE_BYTES));
+            let piece = self.given..end;
+            self.given = end;
+            return Ok(self.beginning.get(piece));
+        }
+        self.beginning = Zeroizing::default();
+        self.given = 0;
+        let mut length = 0;
+        while let Some(space) = self.buffer.get_mut(length..).filter(|space| !space.is_empty()) {
+            let more = read(&mut self.source, space).map_err(|error| unreadable(&self.name, &error))?;
+            length = length.saturating_add(more);
+            if more == 0 || self.live {
+                break;
+            }
+        }
+        Ok(self.buffer.get(..length).filter(|piece| !piece.is_empty()))
+    }
+
+    /// Reads what the format is guessed by; says whether that is all.
+    fn read_beginning(&mut self) -> Result<bool, Failure> {
+        let mut length = 0_usize;
+        // A vector that grows leaves copies of plaintext behind; this one zeroes them.
+        let mut beginning = Zeroizing::new(vec![0; PIECE_BYTES]);
+        let is_whole = loop {
+            if length == beginning.len() {
+                if length > GUESS_BYTES {
+                    break false;
+                }
+                let mut bigger =
+                    Zeroizing::new(vec![0; length.saturating_mul(2).min(GUESS_BYTES.saturating_add(1))]);
+                if let Some(start) = bigger.get_mut(..length) {
+                    start.copy_from_slice(&beginning);
+                }
+                beginning = bigger;
+            }
+            let space = beginning.get_mut(length..).unwrap_or_default();
+            let more = read(&mut self.source, space).map_err(|error| unreadable(&self.name, &error))?;
+            length = length.saturating_add(more);
+            if more == 0 {
+                break true;
+            }
+            if self.live && tells_format(beginning.get(..length).unwrap_or_default()) {
+                break false;
+            }
+        };
+        beginning.truncate(length);
+        self.beginning = beginning;
+        Ok(is_whole)
+    }
+}
+
+/// Whether more of a text would not change what is guessed.
+fn tells_format(beginning: &[u8]) -> bool {
+    let byte_order_mark = "\u{feff}".as_bytes();
+    let text = beginning.strip_prefix(byte_order_mark).unwrap_or(beginning).trim_ascii_start();
+    match text.first() {
+        None => false,
+        Some(_) if byte_order_mark.starts_with(text) => false,
+        Some(b'{' | b'[') => text.contains(&b'\n'),
+        Some(_) => true,
+    }
+}
+
+fn read(source: &mut impl Read, space: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match source.read(space) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
+        }
+    }
+}
+
+/// An error of the operating system is one of reading; any other is the decoder's.
+fn unreadable(name: &str, error: &io::Error) -> Failure {
+    if error.raw_os_error().is_some() { Failure::reading(name, error) } else { Failure::compression(name) }
+}

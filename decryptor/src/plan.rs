@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use aws_lc_rs::digest::{Context, SHA256};
-use edgeseal::{Ciphertext, KeyId, KeyLocation, Keyring, Scan, ScanError, Selection, TextFormat};
+use edgeseal::{
+    Ciphertext, Fallback, KeyId, KeyLocation, Keyring, NotDecrypted, ScanError, Scanner, Selection,
+    TextFormat,
+};
 use zeroize::Zeroizing;
 
 /// Calls of cryptographic operations with RSA keys that AWS KMS allows per second, for all callers of an account in a Region together, unless the
@@ -21,7 +24,7 @@ const FINGERPRINT_BYTES: usize = 16;
 
 /// How many tokens texts hold, and what it would take to decrypt them.
 ///
-/// Each distinct ciphertext is counted once, as a run asks for it once. Memory grows by about 32 bytes for each.
+/// Each distinct ciphertext is counted once, as a run asks for it once, as long as it remembers all answers. Memory grows by about 32 bytes for each.
 ///
 /// ```
 /// use edgeseal::{Keyring, Selection, TextFormat};
@@ -43,7 +46,7 @@ const FINGERPRINT_BYTES: usize = 16;
 pub struct Plan {
     keyring: Keyring,
     selection: Selection,
-    keys: BTreeMap<(KeyId, usize), Counts>,
+    keys: BTreeMap<KeyId, Counts>,
     seen: HashSet<[u8; FINGERPRINT_BYTES]>,
     found: u64,
     skipped: u64,
@@ -53,7 +56,8 @@ pub struct Plan {
 #[derive(Debug, Default)]
 struct Counts {
     tokens: u64,
-    calls: u64,
+    /// By the length of the ciphertext, in bits.
+    calls: BTreeMap<usize, u64>,
 }
 
 /// What the tokens under one key would take.
@@ -64,7 +68,7 @@ pub struct PlannedKey {
     pub key_id: KeyId,
     /// Its AWS account and Region; none for a local key.
     pub kms: Option<(String, String)>,
-    /// Its length, as the tokens show it: 2048, 3072 or 4096 bits.
+    /// Its length, as most of the tokens show it: 2048, 3072 or 4096 bits.
     pub key_bits: usize,
     /// The tokens.
     pub tokens: u64,
@@ -78,7 +82,7 @@ pub struct PlannedKey {
 #[must_use = "what is left of a text is counted when it ends"]
 pub struct PlanText<'p> {
     plan: &'p mut Plan,
-    format: TextFormat,
+    scanner: Scanner,
     waiting: Zeroizing<Vec<u8>>,
 }
 
@@ -98,7 +102,8 @@ impl Plan {
 
     /// Adds a text that comes in pieces.
     pub fn text(&mut self, format: TextFormat) -> PlanText<'_> {
-        PlanText { plan: self, format, waiting: Zeroizing::default() }
+        let scanner = Scanner::new(format).with_selection(self.selection.clone());
+        PlanText { plan: self, scanner, waiting: Zeroizing::default() }
     }
 
     /// Everything that begins like a token.
@@ -111,30 +116,33 @@ impl Plan {
         self.skipped
     }
 
-    /// Tokens that no key would be asked for: damaged, of an unknown version, kind or key id.
+    /// Tokens that no key would be asked for: damaged, of an unknown version, kind or key id, or not what is required.
     pub fn kept(&self) -> u64 {
         self.kept
     }
 
-    /// What each key would be asked, sorted by key id. A key whose tokens have several lengths, not all of which can be right, stands once for each.
+    /// What each key would be asked, sorted by key id.
     pub fn keys(&self) -> impl Iterator<Item = PlannedKey> {
-        self.keys.iter().map(|((key_id, key_bits), counts)| {
-            let kms = self.keyring.get(key_id).and_then(|entry| match entry.location() {
+        self.keys.iter().map(|(key_id, counts)| {
+            let entry = self.keyring.get(key_id);
+            let kms = entry.and_then(|entry| match entry.location() {
                 KeyLocation::Kms(arn) => account_and_region(arn),
                 _ => None,
             });
-            let price = match (&kms, key_bits) {
+            let price = |bits| match (&kms, bits) {
                 (None, _) => 0,
                 (Some(_), 2_048) => KMS_RSA_2048_MICRODOLLARS,
                 (Some(_), _) => KMS_OTHER_RSA_MICRODOLLARS,
             };
+            let usual = counts.calls.iter().max_by_key(|(_, calls)| **calls).map_or(0, |(bits, _)| *bits);
+            let cost = |(bits, calls): (&usize, &u64)| calls.saturating_mul(price(*bits));
             PlannedKey {
                 key_id: key_id.clone(),
-                kms,
-                key_bits: *key_bits,
+                key_bits: usual,
                 tokens: counts.tokens,
-                calls: counts.calls,
-                microdollars: counts.calls.saturating_mul(price),
+                calls: counts.calls.values().copied().fold(0, u64::saturating_add),
+                microdollars: counts.calls.iter().map(cost).fold(0, u64::saturating_add),
+                kms,
             }
         })
     }
@@ -156,18 +164,18 @@ impl Plan {
         Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
     }
 
-    fn ask_for(&mut self, ciphertext: &Ciphertext, tokens: u64) {
+    fn ask_for(&mut self, ciphertext: &Ciphertext) {
         let key_id = ciphertext.key_id();
         let mut context = Context::new(&SHA256);
         context.update(key_id.as_str().as_bytes());
         context.update(&[0]);
         context.update(ciphertext.bytes());
         let digest = context.finish();
-        let is_new = digest.as_ref().first_chunk().is_none_or(|fingerprint| self.seen.insert(*fingerprint));
-        let key_bits = ciphertext.bytes().len().saturating_mul(8);
-        let counts = self.keys.entry((key_id.clone(), key_bits)).or_default();
-        counts.tokens = counts.tokens.saturating_add(tokens);
-        counts.calls = counts.calls.saturating_add(u64::from(is_new));
+        if digest.as_ref().first_chunk().is_none_or(|fingerprint| self.seen.insert(*fingerprint)) {
+            let bits = ciphertext.bytes().len().saturating_mul(8);
+            let calls = self.keys.entry(key_id.clone()).or_default().calls.entry(bits).or_default();
+            *calls = calls.saturating_add(1);
+        }
     }
 }
 
@@ -177,26 +185,50 @@ impl PlanText<'_> {
     /// # Errors
     /// [`ScanError`] if the text is not of its format.
     pub fn add(&mut self, piece: &[u8]) -> Result<(), ScanError> {
-        self.waiting.extend_from_slice(piece);
-        Ok(())
+        self.count(piece, false)
     }
 
     /// Ends the text.
     ///
     /// # Errors
     /// [`ScanError`] if the text is not of its format.
-    pub fn end(self) -> Result<(), ScanError> {
-        let scan = Scan::new(&self.waiting[..], self.format, &self.plan.keyring)?;
+    pub fn end(mut self) -> Result<(), ScanError> {
+        self.count(&[], true)
+    }
+
+    fn count(&mut self, piece: &[u8], last: bool) -> Result<(), ScanError> {
+        self.waiting.extend_from_slice(piece);
+        let plan = &mut *self.plan;
+        let scan = self.scanner.scan(&self.waiting, last, &plan.keyring)?;
         for ciphertext in scan.ciphertexts() {
-            self.plan.ask_for(ciphertext, 1);
+            plan.ask_for(ciphertext);
         }
+        // Without an answer every token stays, and the report says under which key.
+        if let Ok(spliced) = scan.splice_with(&[], |_, _| Fallback::Keep) {
+            let report = spliced.report;
+            let more = |to: &mut u64, count: usize| {
+                *to = to.saturating_add(u64::try_from(count).unwrap_or(u64::MAX))
+            };
+            more(&mut plan.found, report.found());
+            more(&mut plan.skipped, report.skipped());
+            for kept in report.kept() {
+                match kept.key_id() {
+                    Some(key_id) if kept.code() == NotDecrypted::Unavailable.code() => {
+                        more(&mut plan.keys.entry(key_id.clone()).or_default().tokens, 1);
+                    }
+                    _ => more(&mut plan.kept, 1),
+                }
+            }
+        }
+        let covered = scan.covered();
+        self.waiting.drain(..covered);
         Ok(())
     }
 }
 
 impl core::fmt::Debug for PlanText<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("PlanText").field("format", &self.format).finish_non_exhaustive()
+        f.debug_struct("PlanText").field("scanner", &self.scanner).finish_non_exhaustive()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use edgeseal::TextFormat;
+use edgeseal::{Delimiter, TextFormat};
 
 use super::compression::Compression;
 use super::inputs::Inputs;
@@ -66,8 +66,12 @@ impl Formats {
     }
 
     fn csv(&self, named: Option<DelimiterChoice>) -> TextFormat {
-        let _ = self.delimiter.or(named);
-        TextFormat::Text
+        TextFormat::Csv(match self.delimiter.or(named).unwrap_or(DelimiterChoice::Comma) {
+            DelimiterChoice::Comma => Delimiter::Comma,
+            DelimiterChoice::Semicolon => Delimiter::Semicolon,
+            DelimiterChoice::Tab => Delimiter::Tab,
+            DelimiterChoice::Pipe => Delimiter::Pipe,
+        })
     }
 }
 

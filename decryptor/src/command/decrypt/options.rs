@@ -47,7 +47,9 @@ pub(super) fn selection(arguments: &SelectionArguments, keyring: &Keyring) -> Re
         selection = selection.key(key_id.clone());
     }
     selection = arguments.fields.iter().cloned().fold(selection, Selection::field);
-    selection = arguments.paths.iter().cloned().fold(selection, Selection::path);
+    for path in &arguments.paths {
+        selection = selection.path(path.clone()).map_err(|error| Failure::new(error.code(), error))?;
+    }
     for path in &arguments.policies {
         selection = selection.policy(config::policy(path)?);
     }

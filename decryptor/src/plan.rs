@@ -134,7 +134,9 @@ impl Plan {
                 (Some(_), 2_048) => KMS_RSA_2048_MICRODOLLARS,
                 (Some(_), _) => KMS_OTHER_RSA_MICRODOLLARS,
             };
-            let usual = counts.calls.iter().max_by_key(|(_, calls)| **calls).map_or(0, |(bits, _)| *bits);
+            // Of as many, the shorter.
+            let usual =
+                counts.calls.iter().rev().max_by_key(|(_, calls)| **calls).map_or(0, |(bits, _)| *bits);
             let cost = |(bits, calls): (&usize, &u64)| calls.saturating_mul(price(*bits));
             PlannedKey {
                 key_id: key_id.clone(),

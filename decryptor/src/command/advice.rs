@@ -31,7 +31,7 @@ pub(crate) fn on(code: &str) -> Option<&'static str> {
         "foreign_token" => {
             "is the body encrypted already? `\"foreign_tokens\": \"allow\"` in the policy lets tokens pass"
         }
-        "json_invalid" => "--format says how the input is to be read",
+        "json_invalid" | "csv_invalid" => "--format says how the input is to be read",
         "json_too_deep" => {
             "`max_depth` in the policy's `limits` says how many arrays and objects may be open, 1,024 at most"
         }
@@ -43,9 +43,9 @@ pub(crate) fn on(code: &str) -> Option<&'static str> {
         }
         "too_many_values" => "`max_fields` in the policy's `limits` allows more",
         "decryption_failed" => {
-            "nothing was written; the token was changed, is for another key of that id, or is bound to another context"
+            "the token was changed, is for another key of that id, or is not what is required; `--on-failed keep` leaves such tokens in place"
         }
-        "key_unavailable" => "nothing was written; `--on-unavailable keep` leaves such tokens in place",
+        "key_unavailable" => "`--on-unavailable keep` leaves such tokens in place",
         "key_file_refused" => {
             "`openssl pkcs8 -topk8 -nocrypt -in KEY` writes such a file, `edgeseal keygen` makes a new key for development"
         }

@@ -28,7 +28,8 @@ fn check(case: &Case<'_>, bench: &Bench, input: &[u8], format: &str, exit: i64) 
         .flatten()
         .map(|(name, value)| format!("--require-context={name}={}", value.as_str().unwrap()))
         .collect();
-    let mut arguments = vec!["decrypt", "--keyring", &keyring, "--format", format, "--report", &report];
+    let wanted = format!("--report={report}");
+    let mut arguments = vec!["decrypt", "--keyring", &keyring, "--format", format, &wanted];
     arguments.extend(required.iter().map(String::as_str));
     let output = bench.run(&arguments, input);
 

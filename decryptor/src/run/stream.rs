@@ -37,8 +37,6 @@ pub struct TextStream<'r> {
     report: Report,
     /// What has come and has not been given out.
     waiting: Zeroizing<Vec<u8>>,
-    /// So much has to wait before it is worth another look.
-    enough: usize,
     /// Bytes given out, as they came.
     done: u64,
 }
@@ -46,15 +44,7 @@ pub struct TextStream<'r> {
 impl<'r> TextStream<'r> {
     pub(super) fn new(run: &'r Run, format: TextFormat) -> Self {
         let scanner = Scanner::new(format).with_selection(run.options.selection.clone()).with_positions();
-        Self {
-            run,
-            scanner,
-            name: None,
-            report: Report::default(),
-            waiting: Zeroizing::default(),
-            enough: 0,
-            done: 0,
-        }
+        Self { run, scanner, name: None, report: Report::default(), waiting: Zeroizing::default(), done: 0 }
     }
 
     /// What the report calls the text: a file's name.
@@ -70,17 +60,10 @@ impl<'r> TextStream<'r> {
     /// [`DecryptError`]; then the stream is of no use any more.
     pub async fn push(&mut self, piece: &[u8]) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
         append(&mut self.waiting, piece);
-        if self.waiting.len() < self.enough {
-            return Ok(Zeroizing::default());
-        }
         let body = self.decrypt_waiting(false).await?;
         if self.waiting.len() > self.run.options.limits.max_piece_bytes {
             return Err(DecryptError::PieceTooLong { offset: self.done });
         }
-        // Without progress, twice as much is looked at the next time: what is very long is not looked at very often.
-        let small = FIRST_LOOK_BYTES > self.waiting.len();
-        let (most, doubled) = (self.run.options.limits.max_piece_bytes, self.waiting.len().saturating_mul(2));
-        self.enough = if small { 0 } else { doubled.min(most.saturating_add(1)) };
         Ok(body)
     }
 
@@ -132,9 +115,6 @@ impl<'r> TextStream<'r> {
         Ok((spliced.body, scan.covered()))
     }
 }
-
-/// Up to here everything is looked at with each piece.
-const FIRST_LOOK_BYTES: usize = 1 << 20;
 
 impl core::fmt::Debug for TextStream<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

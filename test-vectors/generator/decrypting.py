@@ -47,12 +47,12 @@ class DecryptGroup:
         self._reader = reading.Reader(keyring, context or {})
         self._alone = alone
 
-    def opens(self, comment: str, flags, *pieces: Piece, format: str = "text") -> None:
-        """Every token opens, or is kept where a piece says so."""
+    def opens(self, comment: str, flags, *pieces: Piece, format: str = "text", tokens: int | None = None) -> None:
+        """Every token opens, or is kept where a piece says so. `tokens`: how many open, if not one in each `T`."""
         source = b"".join(_bytes(piece.spelt if isinstance(piece, (T, K)) else piece) for piece in pieces)
         output = b"".join(_out(piece) for piece in pieces)
         kept = _kept(pieces)
-        decrypted = sum(isinstance(piece, T) for piece in pieces)
+        decrypted = sum(isinstance(piece, T) for piece in pieces) if tokens is None else tokens
         report = {"found": decrypted + len(kept), "decrypted": decrypted, "kept": kept}
         self._audit(source, format, output, report)
         codes = {item["code"] for item in kept}

@@ -17,6 +17,8 @@ _NOTES = {
     "Source": "Exactly one of kms_key_arn and private_key_file.",
     "Arn": "What is the ARN of a KMS key.",
     "Fingerprint": "The SHA-256 of the SubjectPublicKeyInfo.",
+    "KeySpec": "The size of the key, in AWS KMS's words.",
+    "Mode": "The mode of the key's tokens.",
     "Tags": "The prefix and suffix of classic tags.",
 }
 _ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -26,8 +28,19 @@ BASE = {"version": 1, "keys": {"k1": {"kms_key_arn": _ARN}}}
 FULL = {
     "version": 1,
     "keys": {
-        "k1": {"kms_key_arn": _ARN, "spki_sha256": "0123456789abcdef" * 4},
-        "k2": {"private_key_file": "keys/dev-1.pem", "spki_sha256": "f" * 64, "prefix": "[enc:", "suffix": ":enc]"},
+        "k1": {
+            "kms_key_arn": _ARN,
+            "spki_sha256": "0123456789abcdef" * 4,
+            "key_spec": "RSA_2048",
+            "mode": "envelope",
+        },
+        "k2": {
+            "private_key_file": "keys/dev-1.pem",
+            "spki_sha256": "f" * 64,
+            "mode": "direct",
+            "prefix": "[enc:",
+            "suffix": ":enc]",
+        },
     },
 }
 CODE = "config_value_invalid"
@@ -43,6 +56,7 @@ def make() -> VectorFile:
     _sources(LoadGroup(file, "where a key lives"))
     _arns(LoadGroup(file, "ARNs"))
     _fingerprints(LoadGroup(file, "fingerprints"))
+    _words(LoadGroup(file, "sizes and modes"))
     policy_keys.key_ids(LoadGroup(file, "key ids"), BASE, BASE["keys"]["k1"])
     tags.add(LoadGroup(file, "classic tags"), BASE, BASE["keys"]["k1"], ("k1", "k2"))
     return file
@@ -115,6 +129,8 @@ def _members(group: LoadGroup) -> None:
         ("keys", "k1", "kms_key_arn"): "a string",
         ("keys", "k2", "private_key_file"): "a string",
         ("keys", "k1", "spki_sha256"): "a string",
+        ("keys", "k1", "key_spec"): "a string",
+        ("keys", "k1", "mode"): "a string",
         ("keys", "k2", "prefix"): "a string",
         ("keys", "k2", "suffix"): "a string",
     }
@@ -218,3 +234,32 @@ def _fingerprints(group: LoadGroup) -> None:
             "/keys/k1/spki_sha256",
             changed(BASE, ["keys", "k1", "spki_sha256"], text),
         )
+
+
+def _words(group: LoadGroup) -> None:
+    for member, flag, words, others in (
+        (
+            "key_spec",
+            "KeySpec",
+            ("RSA_2048", "RSA_3072", "RSA_4096"),
+            ("", "RSA_1024", "rsa_2048", "RSA2048", "2048", "RSA_2048 ", "ECC_NIST_P256", "SYMMETRIC_DEFAULT"),
+        ),
+        ("mode", "Mode", ("direct", "envelope"), ("", "Direct", "envelope ", "both", "s")),
+    ):
+        for word in words:
+            group.valid(f"{member}: {word}", flag, changed(BASE, ["keys", "k1", member], word))
+        for word in others:
+            group.invalid(
+                f"{member}, refused: {word!r}",
+                flag,
+                CODE,
+                f"/keys/k1/{member}",
+                changed(BASE, ["keys", "k1", member], word),
+            )
+    group.invalid(
+        "mode: envelope under a key with classic tags",
+        ["Mode", "Tags"],
+        CODE,
+        "/keys/k2/mode",
+        changed(FULL, ["keys", "k2", "mode"], "envelope"),
+    )

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from . import jsontext
+from . import csv_reader, jsontext
 from .encoding import b64, b64url, from_b64url
 from .form_reader import serialise
 from .rsakey import K3072, K4096, A, B
@@ -59,6 +59,8 @@ class Reader:
                 text = source.decode("latin-1")
                 put = _as_text if format == "text" else _as_field
                 output = self._replace(text, range(len(text) + 1), report, put).encode("latin-1")
+            elif format in csv_reader.DELIMITERS:
+                output = self._read_csv(source, format, report)
             else:
                 output = self._read_json(source, format == "ndjson", report)
         except Failed:
@@ -68,9 +70,22 @@ class Reader:
         except UnicodeDecodeError:
             return None, "body_not_utf8"
         except ValueError:
-            return None, "json_invalid"
+            return None, "csv_invalid" if format in csv_reader.DELIMITERS else "json_invalid"
         report["found"] = report["decrypted"] + len(report["kept"])
         return output, report
+
+    def _read_csv(self, source: bytes, format: str, report) -> bytes:
+        def put(content: str, offsets) -> tuple[str, list[str]]:
+            plaintexts = []
+
+            def note(value: Value) -> str:
+                plaintexts.append(_as_text(value))
+                return plaintexts[-1]
+
+            counts = {"decrypted": 0, "kept": []} if offsets is None else report
+            return self._replace(content, offsets or range(len(content)), counts, note), plaintexts
+
+        return csv_reader.replace(source.decode("latin-1"), format, put).encode("latin-1")
 
     def _read_json(self, source: bytes, lines: bool, report) -> bytes:
         text = source.decode("utf-8")
@@ -143,9 +158,11 @@ class Reader:
         if entry is None:
             return "token_key_unknown"
         key = _KEYS[entry["private_key_file"]]
-        if len(rsa) != key.bytes:
+        if len(rsa) != key.bytes or entry.get("key_spec") not in (None, f"RSA_{8 * len(rsa)}"):
             return "token_damaged"
         self._end = token.end()
+        if entry.get("mode") not in (None, "envelope" if token["kind"] is None else "direct"):
+            raise Failed
         try:
             plaintext = _unwrap(key, rsa)
             if token["kind"] == "s":

@@ -1,5 +1,7 @@
 //! Vectors that decrypt: texts of every format, and tokens in plain text.
 
+use edgeseal::{Delimiter, Keyring, TextFormat};
+use edgeseal_decryptor::{Decryptor, RunOptions};
 use serde_json::{Value, json};
 
 use crate::case::{Applies, Bench, Case};
@@ -7,7 +9,46 @@ use crate::common::text;
 
 pub(crate) fn decrypts(case: &Case<'_>, bench: &Bench) -> Applies {
     let exit = case.test["exit"].as_i64().unwrap();
-    check(case, bench, &case.bytes("input"), case.test["format"].as_str().unwrap(), exit)
+    let format = case.test["format"].as_str().unwrap();
+    match delimiter(format) {
+        Some(delimiter) => check_csv(case, bench, TextFormat::Csv(delimiter), exit),
+        None => check(case, bench, &case.bytes("input"), format, exit),
+    }
+}
+
+fn delimiter(format: &str) -> Option<Delimiter> {
+    match format {
+        "csv" => Some(Delimiter::Comma),
+        "csv-semicolon" => Some(Delimiter::Semicolon),
+        "csv-tab" => Some(Delimiter::Tab),
+        "csv-pipe" => Some(Delimiter::Pipe),
+        _ => None,
+    }
+}
+
+/// CSV, through the library that the command is made of.
+fn check_csv(case: &Case<'_>, bench: &Bench, format: TextFormat, exit: i64) -> Applies {
+    let keyring = Keyring::from_json(case.group["keyring"].to_string().as_bytes()).unwrap();
+    let decryptor = Decryptor::new(keyring).with_local_keys(bench.path(""));
+    let run = decryptor.run(RunOptions::default());
+    let input = case.bytes("input");
+    let runtime = tokio::runtime::Builder::new_multi_thread().build().unwrap();
+    let decrypted = match runtime.block_on(run.decrypt(&input, Some(format))) {
+        Ok(decrypted) => decrypted,
+        Err(error) => {
+            assert_eq!((exit, error.code()), (1, case.code()), "{}", case.name());
+            return Applies::Yes;
+        }
+    };
+    assert!(*decrypted.body == case.bytes("output"), "{}: another output", case.name());
+    let positions = decrypted.report.positions().iter();
+    let kept: Vec<Value> =
+        positions.map(|position| json!({"offset": position.offset, "code": position.code})).collect();
+    assert_eq!(exit, if kept.is_empty() { 0 } else { 3 }, "{}", case.name());
+    let report =
+        json!({"found": decrypted.report.found(), "decrypted": decrypted.report.decrypted(), "kept": kept});
+    assert_eq!(report, case.test["report"], "{}", case.name());
+    Applies::Yes
 }
 
 pub(crate) fn opens_token(case: &Case<'_>, bench: &Bench) -> Applies {

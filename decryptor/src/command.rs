@@ -14,6 +14,7 @@ mod failure;
 mod input;
 mod keygen;
 mod output;
+mod serve;
 mod terminal;
 
 use std::ffi::OsString;
@@ -31,6 +32,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Subcommand::Encrypt(arguments) => encrypt::run(&arguments),
             Subcommand::Decrypt(arguments) => decrypt::run(&arguments),
             Subcommand::Keygen(arguments) => keygen::run(&arguments),
+            Subcommand::Serve(arguments) => serve::run(&arguments),
             Subcommand::Bundle(arguments) => bundle::run(&arguments),
             Subcommand::Completions { shell } => completions(shell),
         },

@@ -3,6 +3,7 @@
 mod bundle;
 mod decrypt;
 mod units;
+mod serve;
 
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,7 @@ pub(crate) use decrypt::{
     CompressionChoice, DecryptArguments, DelimiterChoice, Format, LimitArguments, OutcomeArguments, PlanForm,
     SelectionArguments, TextArguments,
 };
+pub(crate) use serve::{AccessArguments, LimitArguments, RestrictionArguments, ServeArguments};
 
 /// Encrypts the fields of request bodies that a policy names, and decrypts texts that hold encrypted fields.
 ///
@@ -35,6 +37,7 @@ pub(crate) enum Subcommand {
     Encrypt(EncryptArguments),
     Decrypt(DecryptArguments),
     Keygen(KeygenArguments),
+    Serve(ServeArguments),
     Bundle(BundleArguments),
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS)]

@@ -61,8 +61,15 @@ impl Asker {
         ciphertexts: &[Ciphertext],
         tolerated: impl Fn(&KeyId) -> bool,
     ) -> Result<Vec<Answer>, KeyError> {
-        let asking = stream::iter(ciphertexts)
-            .map(|ciphertext| self.answer(decryptor, ciphertext, &tolerated))
+        // By index: a future that comes of a closure over references is not known to be `Send` (rust-lang/rust#64552).
+        let tolerated = &tolerated;
+        let asking = stream::iter(0..ciphertexts.len())
+            .map(|index| async move {
+                match ciphertexts.get(index) {
+                    Some(ciphertext) => self.answer(decryptor, ciphertext, tolerated).await,
+                    None => Ok(Answer::Unavailable),
+                }
+            })
             .buffered(self.concurrency)
             .try_collect();
         match self.deadline {

@@ -19,7 +19,7 @@ use super::service::Service;
 use super::tls;
 use crate::command::arguments::LimitArguments;
 
-/// Longest head of a request, in bytes. hyper answers a longer one with 431.
+/// Longest head of a request, in bytes, but for what hyper reads at once: with more than twice as much, it answers with 431.
 const MAX_HEAD_BYTES: usize = 1 << 15;
 const MAX_HEADERS: usize = 100;
 
@@ -67,9 +67,10 @@ impl Connections {
                 Ok(accepted) => {
                     let connections = self.clone();
                     tokio::spawn(async move {
+                        // In this order: whoever gets the place is counted after this one.
+                        let _place = place;
                         let _open = Open::new(&connections.service);
                         connections.serve(accepted).await;
-                        drop(place);
                     });
                 }
                 Err(_) => sleep(ACCEPT_PAUSE).await,
@@ -95,19 +96,26 @@ impl Connections {
 
     async fn speak(&self, stream: Box<dyn Stream>, name: Option<String>) {
         let pace = Pace::new();
-        let io = TokioIo::new(Paced::new(stream, pace.clone(), self.times));
-        let router = self.router.clone().layer(Extension(Peer { pace, name: name.map(Into::into) }));
+        let io = TokioIo::new(Paced::new(stream, pace.clone()));
+        let router =
+            self.router.clone().layer(Extension(Peer { pace: pace.clone(), name: name.map(Into::into) }));
         let mut builder = Builder::new(TokioExecutor::new()).http1_only();
         // Times are those of `Paced`.
         builder.http1().header_read_timeout(None).max_buf_size(MAX_HEAD_BYTES).max_headers(MAX_HEADERS);
         let mut connection = pin!(builder.serve_connection(io, TowerToHyperService::new(router)));
         let mut stopping = self.stopping.clone();
-        // However a connection ends, there is nobody to be told but its client.
-        tokio::select! {
-            _ = connection.as_mut() => return,
-            _ = stopping.wait_for(|stop| *stop) => connection.as_mut().graceful_shutdown(),
+        let mut told = false;
+        loop {
+            // However a connection ends, there is nobody to be told but its client.
+            tokio::select! {
+                _ = connection.as_mut() => return,
+                () = pace.is_lost(&self.times) => return,
+                _ = stopping.wait_for(|stop| *stop), if !told => {
+                    connection.as_mut().graceful_shutdown();
+                    told = true;
+                }
+            }
         }
-        let _ = connection.await;
     }
 }
 

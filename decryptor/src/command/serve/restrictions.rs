@@ -57,8 +57,12 @@ impl Restrictions {
         for path in narrowing.paths {
             selection = selection.path(path);
         }
-        // A pair that contradicts the service's is required as well: then nothing opens.
         for (name, value) in narrowing.context {
+            let mut required = self.selection.context();
+            // Nor may the value that the service requires be replaced.
+            if required.any(|pair| pair.0 == name && pair.1 != value) {
+                return Err(refused("context."));
+            }
             selection = selection.require_context(name, value);
         }
         Ok(selection)
@@ -73,10 +77,14 @@ fn both<T: Clone + PartialEq>(allowed: &[T], asked: Vec<T>, parameter: &str) -> 
     if allowed.is_empty() || asked.iter().all(|one| allowed.contains(one)) {
         return Ok(asked);
     }
-    Err(Problem::new(
+    Err(refused(parameter))
+}
+
+fn refused(parameter: &str) -> Problem {
+    Problem::new(
         "selection_refused",
         format!("the service does not serve the `{parameter}` that is asked for"),
-    ))
+    )
 }
 
 #[cfg(test)]

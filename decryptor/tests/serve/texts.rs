@@ -1,0 +1,181 @@
+//! What becomes of texts.
+
+use crate::http::Request;
+use crate::service::{Lab, SENTINEL};
+
+#[test]
+fn each_content_type_is_decrypted_for_its_format() {
+    let lab = Lab::new();
+    let service = lab.serve(&[]);
+    let [token, _] = lab.tokens(SENTINEL);
+    let json = serde_json::to_string(SENTINEL).unwrap();
+    let quoted = format!(r#"{{"a": "{token}"}}"#);
+    let as_json = format!(r#"{{"a": {json}}}"#);
+    for (content_type, text, expected) in [
+        ("application/json", quoted.clone(), as_json.clone()),
+        ("application/vnd.x+json; charset=utf-8", quoted.clone(), as_json.clone()),
+        ("application/x-ndjson", format!("{quoted}\n{quoted}\n"), format!("{as_json}\n{as_json}\n")),
+        ("application/jsonl", quoted.clone(), as_json.clone()),
+        (
+            "application/x-www-form-urlencoded",
+            format!("a={token}&b=1"),
+            "a=Sent%22inel+078-05-1120&b=1".to_owned(),
+        ),
+        ("text/plain", format!("<{token}>"), format!("<{SENTINEL}>")),
+        ("text/tab-separated-values", format!("x\t{token}\n"), format!("x\t{SENTINEL}\n")),
+        ("application/octet-stream", format!("<{token}>"), format!("<{SENTINEL}>")),
+    ] {
+        let response = service.request(&Request::post("", content_type, text));
+        assert_eq!((response.status, response.text()), (200, expected), "{content_type}");
+        assert_eq!(response.header("content-type"), Some(content_type));
+        assert_eq!(response.header("cache-control"), Some("no-store"));
+        assert_eq!(response.header("x-content-type-options"), Some("nosniff"));
+        let found = if content_type.ends_with("ndjson") { "2" } else { "1" };
+        for (name, count) in [("found", found), ("decrypted", found), ("kept", "0"), ("skipped", "0")] {
+            assert_eq!(
+                response.header(&format!("edgeseal-tokens-{name}")),
+                Some(count),
+                "{content_type} {name}"
+            );
+        }
+    }
+    for (content_type, code) in [
+        ("", "content_type_unsupported"),
+        ("image/png", "content_type_unsupported"),
+        ("text/plain; charset=iso-8859-1", "content_type_unsupported"),
+    ] {
+        let response = service.request(&Request::post("", content_type, "x"));
+        assert_eq!((response.status, response.code()), (415, code.to_owned()), "{content_type}");
+    }
+    let zipped = Request::post("", "text/plain", "x").header("Content-Encoding", "gzip");
+    let response = service.request(&zipped);
+    assert_eq!((response.status, response.code()), (415, "content_encoding_unsupported".to_owned()));
+}
+
+#[test]
+fn what_the_request_says_of_the_format_counts_more_than_its_content_type() {
+    let lab = Lab::new();
+    let service = lab.serve(&[]);
+    let [token, _] = lab.tokens(SENTINEL);
+    let text = format!(r#""{token}""#);
+    let response = service.request(&Request::post("?format=json", "text/plain", &text));
+    assert_eq!(response.text(), serde_json::to_string(SENTINEL).unwrap());
+    let response = service.request(&Request::post("?format=text", "", &text));
+    assert_eq!(response.text(), format!("\"{SENTINEL}\""));
+    assert_eq!(response.header("content-type"), Some("application/octet-stream"));
+    let response = service.request(&Request::post("?format=form", "text/plain; charset=x", &text));
+    assert_eq!(response.status, 415);
+}
+
+#[test]
+fn malformed_texts_and_parameters_are_refused() {
+    let lab = Lab::new();
+    let service = lab.serve(&[]);
+    for (query, content_type, text, code) in [
+        ("", "application/json", "{", "json_invalid"),
+        ("", "application/json", "\u{feff}{}", "body_not_utf8"),
+        ("", "application/json", &"[".repeat(1_025), "json_too_deep"),
+        ("?format=xml", "text/plain", "", "parameter_invalid"),
+        ("?unknown=1", "text/plain", "", "parameter_unknown"),
+        ("?context.a=1&context.a=2", "text/plain", "", "parameter_invalid"),
+    ] {
+        let response = service.request(&Request::post(query, content_type, text));
+        assert_eq!((response.status, response.code()), (400, code.to_owned()), "{query} {text}");
+    }
+}
+
+#[test]
+fn a_token_that_does_not_open_fails_the_whole_and_one_that_is_damaged_stays() {
+    let lab = Lab::new();
+    let service = lab.serve(&[]);
+    let [token, envelope] = lab.tokens(SENTINEL);
+    let damaged = "__es1.a.s.AAAA.__";
+    let response = service.request(&Request::post("", "text/plain", format!("{damaged} {token}")));
+    assert_eq!((response.status, response.text()), (200, format!("{damaged} {SENTINEL}")));
+    assert_eq!(response.header("edgeseal-tokens-kept"), Some("1"));
+
+    let foreign = token.replace("__es1.a.", "__es1.b.");
+    let response = service.request(&Request::post("", "text/plain", format!("{token} {foreign}")));
+    // Of another length than the key's: it is damaged, or does not open; either way the text has no byte of it.
+    assert!(response.status == 422 || response.header("edgeseal-tokens-kept") == Some("1"), "{response:?}");
+    let half = token.len() / 2;
+    let other = if &token[half..=half] == "A" { "B" } else { "A" };
+    let changed = format!("{}{other}{}", &token[..half], &token[half + 1..]);
+    let response = service.request(&Request::post("", "text/plain", format!("{envelope} {changed}")));
+    assert_eq!((response.status, response.code()), (422, "decryption_failed".to_owned()));
+    assert!(!response.text().contains("Sent"), "{response:?}");
+}
+
+#[test]
+fn a_context_is_required_by_the_request_and_by_the_service() {
+    let lab = Lab::new();
+    let service = lab.serve(&[]);
+    let [_, envelope] = lab.tokens(SENTINEL);
+    let ask = |service: &crate::service::Service, query: &str| {
+        service.request(&Request::post(query, "text/plain", &envelope)).status
+    };
+    assert_eq!(ask(&service, ""), 200);
+    assert_eq!(ask(&service, "?context.api=test&context.field=email"), 200);
+    assert_eq!(ask(&service, "?context.api=live"), 422);
+    let strict = lab.serve(&["--require-context", "api=test"]);
+    assert_eq!(ask(&strict, ""), 200);
+    assert_eq!(ask(&strict, "?context.field=email"), 200);
+    // A request cannot take back what the service requires.
+    let other = lab.serve(&["--require-context", "api=live"]);
+    assert_eq!(ask(&other, ""), 422);
+    assert_eq!(ask(&other, "?context.api=test"), 403);
+    assert_eq!(ask(&other, "?context.api=live"), 422);
+}
+
+#[test]
+fn a_request_cannot_ask_for_more_than_the_service_gives() {
+    let lab = Lab::new();
+    let service = lab.serve(&["--key", "a", "--field", "ssn"]);
+    for query in ["?key=b", "?key=a&key=b", "?field=email"] {
+        let response = service.request(&Request::post(query, "text/plain", "x"));
+        assert_eq!((response.status, response.code()), (403, "selection_refused".to_owned()), "{query}");
+    }
+    assert_eq!(service.request(&Request::post("?key=a&field=ssn", "text/plain", "x")).status, 200);
+}
+
+#[test]
+fn a_report_can_be_had_in_place_of_the_text() {
+    let lab = Lab::new();
+    let service = lab.serve(&[]);
+    let [token, _] = lab.tokens(SENTINEL);
+    let text = format!("{token}\n__es1.a.s.AAAA.__");
+    let response = service.request(&Request::post("?report=only", "text/plain", text));
+    assert_eq!(response.header("content-type"), Some("application/json"));
+    let report = response.json();
+    assert_eq!(
+        (report["found"].as_u64(), report["decrypted"].as_u64(), report["kept"].as_u64()),
+        (Some(2), Some(1), Some(1))
+    );
+    assert_eq!(report["positions"][0]["code"], "token_damaged");
+    assert!(!response.text().contains("Sent"));
+    // It is what the description says.
+    let document = service.request(&Request::get("/openapi.json")).json();
+    let schema =
+        serde_json::json!({"$ref": "#/components/schemas/Report", "components": document["components"]});
+    assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&report), "{report}");
+}
+
+#[test]
+fn two_hundred_requests_at_once_each_have_their_own_answer() {
+    let lab = Lab::new();
+    let service = lab.serve(&["--max-requests", "200"]);
+    let values: Vec<String> = (0..8).map(|number| format!("value {number}")).collect();
+    let tokens: Vec<[String; 2]> = values.iter().map(|value| lab.tokens(value)).collect();
+    std::thread::scope(|scope| {
+        for number in 0..200 {
+            let (service, value, token) =
+                (&service, &values[number % 8], &tokens[number % 8][number / 8 % 2]);
+            scope.spawn(move || {
+                let text = format!("{number} {token} {number}");
+                let response = service.request(&Request::post("", "text/plain", text));
+                assert_eq!(response.text(), format!("{number} {value} {number}"));
+            });
+        }
+    });
+    assert_eq!(service.metric(r#"edgeseal_http_requests_total{status="200",code="ok"}"#), Some(200.0));
+}

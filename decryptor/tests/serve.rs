@@ -20,6 +20,8 @@ mod common;
 mod ending;
 #[path = "serve/http.rs"]
 mod http;
+#[path = "serve/kms.rs"]
+mod kms;
 #[path = "serve/limits.rs"]
 mod limits;
 #[path = "serve/observed.rs"]

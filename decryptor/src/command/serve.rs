@@ -106,7 +106,7 @@ async fn decryptor(keyring: Keyring, folder: &Path) -> Decryptor {
     }
 }
 
-/// Lines of JSON, of our own targets only: what libraries say of their work may hold what they work on.
+/// The audit has to go somewhere: lines of JSON, of our own targets only: what libraries say of their work may hold what they work on.
 fn log_to_stderr() {
     use tracing_subscriber::Layer;
     use tracing_subscriber::filter::filter_fn;

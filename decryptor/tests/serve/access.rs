@@ -39,7 +39,7 @@ fn everything_but_health_needs_a_token() {
     }
     // Who asked is in the audit, as the line of the token; so are those who were sent away.
     assert!(service.hears("token:2").contains(r#""outcome":"decrypted""#));
-    assert!(service.hears(r#""code":"unauthorized""#).contains("edgeseal::audit"));
+    assert!(service.hears(r#""code":"unauthorized""#).contains("\"outcome\":\"failed\""));
     assert!(!service.said().contains(&ONE[..16]));
 }
 

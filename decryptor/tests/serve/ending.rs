@@ -79,3 +79,21 @@ fn a_service_that_cannot_read_its_keys_is_alive_and_not_ready() {
     assert!(!response.text().contains("b.pem"), "{response:?}");
     assert!(service.hears("cannot read the private key").contains("b.pem"));
 }
+
+#[test]
+fn a_private_key_that_others_can_read_is_told_once() {
+    let lab = Lab::new();
+    crate::common::set_mode(&lab.path().join("a.pem"), 0o644);
+    let mut service = lab.serve(&[]);
+    let [token, _] = lab.tokens("x");
+    for _ in 0..3 {
+        assert_eq!(service.request(&Request::post("", "text/plain", &token)).text(), "x");
+    }
+    service.signal("TERM");
+    let (_, said) = service.ended();
+    assert_eq!(
+        said.matches("warning: others than its owner can read the private key file").count(),
+        1,
+        "{said}"
+    );
+}

@@ -54,7 +54,10 @@ impl Lab {
     }
 
     pub fn serve_at(&self, listen: &str, arguments: &[&str]) -> Service {
-        let mut command = self.command(listen, arguments);
+        Self::start(self.command(listen, arguments))
+    }
+
+    pub fn start(mut command: Command) -> Service {
         let mut child =
             command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let said = Arc::new((Mutex::new(String::new()), Condvar::new()));

@@ -22,7 +22,13 @@ fn each_content_type_is_decrypted_for_its_format() {
             "a=Sent%22inel+078-05-1120&b=1".to_owned(),
         ),
         ("text/plain", format!("<{token}>"), format!("<{SENTINEL}>")),
-        ("text/tab-separated-values", format!("x\t{token}\n"), format!("x\t{SENTINEL}\n")),
+        // A quotation mark makes a field of CSV a quoted one.
+        ("text/csv", format!("x,{token}\n"), "x,\"Sent\"\"inel 078-05-1120\"\n".to_owned()),
+        (
+            "text/tab-separated-values",
+            format!("x\t{token}\n"),
+            "x\t\"Sent\"\"inel 078-05-1120\"\n".to_owned(),
+        ),
         ("application/octet-stream", format!("<{token}>"), format!("<{SENTINEL}>")),
     ] {
         let response = service.request(&Request::post("", content_type, text));
@@ -75,6 +81,7 @@ fn malformed_texts_and_parameters_are_refused() {
         ("", "application/json", "{", "json_invalid"),
         ("", "application/json", "\u{feff}{}", "body_not_utf8"),
         ("", "application/json", &"[".repeat(1_025), "json_too_deep"),
+        ("", "text/csv", "a,\"b", "csv_invalid"),
         ("?format=xml", "text/plain", "", "parameter_invalid"),
         ("?unknown=1", "text/plain", "", "parameter_unknown"),
         ("?context.a=1&context.a=2", "text/plain", "", "parameter_invalid"),
@@ -136,6 +143,60 @@ fn a_request_cannot_ask_for_more_than_the_service_gives() {
         assert_eq!((response.status, response.code()), (403, "selection_refused".to_owned()), "{query}");
     }
     assert_eq!(service.request(&Request::post("?key=a&field=ssn", "text/plain", "x")).status, 200);
+}
+
+#[test]
+fn what_is_outside_the_selection_stays_and_is_counted() {
+    let lab = Lab::new();
+    let [token, envelope] = lab.tokens(SENTINEL);
+    let text = format!(r#"{{"ssn": "{token}", "email": "{envelope}", "other": "{envelope}"}}"#);
+    let plain = serde_json::to_string(SENTINEL).unwrap();
+    let only_ssn = text.replacen(&format!("\"{token}\""), &plain, 1);
+    let only_email = text.replacen(&format!("\"{envelope}\""), &plain, 1);
+    let both_emails = text.replace(&format!("\"{envelope}\""), &plain);
+    let free = lab.serve(&[]);
+    let keyed = lab.serve(&["--key", "a"]);
+    let fielded = lab.serve(&["--field", "email"]);
+    for (service, query, expected, skipped) in [
+        (&free, "?key=a", &only_ssn, "2"),
+        (&free, "?key=b", &both_emails, "1"),
+        (&free, "?field=email", &both_emails, "1"),
+        (&free, "?path=%24.email", &only_email, "2"),
+        (&free, "?key=b&path=%24.email&field=email", &only_email, "2"),
+        (&keyed, "", &only_ssn, "2"),
+        (&keyed, "?path=%24.email", &text, "3"),
+        (&fielded, "", &both_emails, "1"),
+        (&fielded, "?path=%24.email", &only_email, "2"),
+    ] {
+        let response = service.request(&Request::post(query, "application/json", &text));
+        assert_eq!(response.text(), *expected, "{query}");
+        assert_eq!(response.header("edgeseal-tokens-skipped"), Some(skipped), "{query}");
+    }
+    // The policy's rules say where tokens may stand: `other` is no place for one.
+    let strict = lab.serve(&["--policy", "policy.json"]);
+    let response = strict.request(&Request::post("?on_failed=keep", "application/json", &text));
+    let in_place = only_email.replacen(&format!("\"{token}\""), &plain, 1);
+    assert_eq!((response.status, response.text()), (200, in_place));
+    assert_eq!(strict.request(&Request::post("", "application/json", &text)).status, 422);
+}
+
+#[test]
+fn a_request_says_what_becomes_of_what_is_not_decrypted() {
+    let lab = Lab::new();
+    let service = lab.serve(&[]);
+    let [_, envelope] = lab.tokens(SENTINEL);
+    let text = format!(r#"["{envelope}", 1]"#);
+    for (query, expected) in [
+        ("?context.api=live&on_failed=keep", text.as_str()),
+        ("?context.api=live&on_failed=mask", r#"["***", 1]"#),
+        ("?context.api=live&on_failed=null", "[null, 1]"),
+    ] {
+        let response = service.request(&Request::post(query, "application/json", &text));
+        assert_eq!((response.status, response.text()), (200, expected.to_owned()), "{query}");
+        assert_eq!(response.header("edgeseal-tokens-kept"), Some("1"), "{query}");
+    }
+    let query = "?context.api=live&on_failed=fail";
+    assert_eq!(service.request(&Request::post(query, "application/json", &text)).status, 422);
 }
 
 #[test]

@@ -48,6 +48,7 @@ pub(super) async fn decrypt(
         (Ok(_), None) => Err(Problem::new("internal", "the service failed")),
         (Err(problem), _) => Err(problem),
     };
+    service.tell_warnings();
     run.finish(answered.as_ref().err().map(Problem::code));
     answered
 }

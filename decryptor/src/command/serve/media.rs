@@ -1,7 +1,7 @@
 //! How a body is to be read, by its headers.
 
 use axum::http::{HeaderMap, header};
-use edgeseal::TextFormat;
+use edgeseal::{Delimiter, TextFormat};
 
 use super::problem::Problem;
 
@@ -47,6 +47,8 @@ fn of_type(essence: &str) -> Option<TextFormat> {
         (_, subtype) if subtype.ends_with("+json") => TextFormat::Json,
         ("application", "x-www-form-urlencoded") => TextFormat::Form,
         ("application", "octet-stream") => TextFormat::Text,
+        ("text", "csv") => TextFormat::Csv(Delimiter::Comma),
+        ("text", "tab-separated-values") => TextFormat::Csv(Delimiter::Tab),
         ("text", subtype) if !subtype.is_empty() => TextFormat::Text,
         _ => return None,
     })
@@ -76,6 +78,8 @@ mod tests {
             ("application/x-www-form-urlencoded", TextFormat::Form),
             ("text/plain;charset=\"utf-8\"", TextFormat::Text),
             ("text/html", TextFormat::Text),
+            ("text/csv; header=present", TextFormat::Csv(Delimiter::Comma)),
+            ("text/tab-separated-values", TextFormat::Csv(Delimiter::Tab)),
             ("application/octet-stream", TextFormat::Text),
         ] {
             assert_eq!(of(&[("content-type", content_type)], None), Ok(format), "{content_type}");

@@ -2,7 +2,7 @@
 
 use axum::extract::Query;
 use axum::http::Uri;
-use edgeseal::{Fallback, FieldName, FieldPath, KeyId, NotDecrypted, TextFormat};
+use edgeseal::{Delimiter, Fallback, FieldName, FieldPath, KeyId, NotDecrypted, TextFormat};
 use edgeseal_decryptor::Fallbacks;
 
 use super::problem::Problem;
@@ -14,10 +14,14 @@ pub(super) const PARAMETERS: [&str; 9] =
 const CONTEXT: &str = "context.";
 
 /// The words for formats.
-pub(super) const FORMATS: [(&str, TextFormat); 4] = [
+pub(super) const FORMATS: [(&str, TextFormat); 8] = [
     ("json", TextFormat::Json),
     ("ndjson", TextFormat::NdJson),
     ("form", TextFormat::Form),
+    ("csv", TextFormat::Csv(Delimiter::Comma)),
+    ("csv-semicolon", TextFormat::Csv(Delimiter::Semicolon)),
+    ("csv-pipe", TextFormat::Csv(Delimiter::Pipe)),
+    ("tsv", TextFormat::Csv(Delimiter::Tab)),
     ("text", TextFormat::Text),
 ];
 

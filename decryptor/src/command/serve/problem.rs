@@ -8,9 +8,10 @@ use edgeseal_decryptor::{DecryptError, KeyError};
 use serde::Serialize;
 
 /// The codes, and the status that each is answered with.
-pub(super) const CODES: [(&str, StatusCode); 25] = [
+pub(super) const CODES: [(&str, StatusCode); 26] = [
     ("body_incomplete", StatusCode::BAD_REQUEST),
     ("body_not_utf8", StatusCode::BAD_REQUEST),
+    ("csv_invalid", StatusCode::BAD_REQUEST),
     ("json_invalid", StatusCode::BAD_REQUEST),
     ("json_too_deep", StatusCode::BAD_REQUEST),
     ("parameter_invalid", StatusCode::BAD_REQUEST),

@@ -55,7 +55,10 @@ impl Restrictions {
             selection = selection.field(field);
         }
         for path in narrowing.paths {
-            selection = selection.path(path);
+            let together = selection.path(path);
+            selection = together.map_err(|_| {
+                Problem::new("parameter_invalid", "`path`: the paths together are too complex")
+            })?;
         }
         for (name, value) in narrowing.context {
             let mut required = self.selection.context();

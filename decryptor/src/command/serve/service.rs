@@ -1,7 +1,7 @@
 //! What all requests share.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use edgeseal_decryptor::{Decryptor, Limits};
@@ -11,6 +11,7 @@ use super::admission::Admission;
 use super::metrics::Metrics;
 use super::restrictions::Restrictions;
 use crate::command::arguments::LimitArguments;
+use crate::command::terminal;
 
 /// Positions in a report: it is for a person who looks for a mistake.
 const MAX_POSITIONS: usize = 100;
@@ -32,6 +33,8 @@ pub(super) struct Service {
     pub(super) request_timeout: Duration,
     pub(super) body_timeout: Duration,
     limits: Limits,
+    /// Warnings that were said.
+    told: AtomicUsize,
 }
 
 impl Service {
@@ -62,11 +65,21 @@ impl Service {
             request_timeout: arguments.request_timeout,
             body_timeout: arguments.body_timeout,
             limits,
+            told: AtomicUsize::new(0),
         }
     }
 
     /// What one request may take.
     pub(super) fn limits(&self) -> Limits {
         self.limits.clone()
+    }
+
+    /// Says what the keys' owner should know, once.
+    pub(super) fn tell_warnings(&self) {
+        let warnings = self.decryptor.warnings();
+        let told = self.told.swap(warnings.len(), Ordering::Relaxed);
+        for warning in warnings.iter().skip(told) {
+            terminal::note(&format!("warning: {warning}"));
+        }
     }
 }

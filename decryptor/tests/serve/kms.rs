@@ -110,12 +110,16 @@ fn an_answer_is_remembered_within_a_request_and_never_beyond_it() {
     let ask = || service.request(&Request::post("", "text/plain", format!("{token} {token}")));
     assert_eq!(ask().text(), "from the KMS from the KMS");
     assert_eq!(service.metric(r#"edgeseal_key_calls_total{key="a"}"#), Some(1.0));
+    let report = service.request(&Request::post("?report=only", "text/plain", &token)).json();
+    assert_eq!(report["keys"]["a"]["calls"], 1);
     // The permission is taken away.
     kms.answers(denied());
     let response = ask();
     assert_eq!((response.status, response.text()), (200, format!("{token} {token}")));
     assert_eq!(response.header("edgeseal-tokens-kept"), Some("2"));
-    assert_eq!(service.metric(r#"edgeseal_key_calls_total{key="a"}"#), Some(2.0));
+    assert_eq!(service.metric(r#"edgeseal_key_calls_total{key="a"}"#), Some(3.0));
+    let response = service.request(&Request::post("?on_denied=fail", "text/plain", &token));
+    assert_eq!((response.status, response.code()), (403, "access_denied".to_owned()));
     assert!(!service.said().contains("secret-of-the-test"));
 }
 

@@ -93,7 +93,8 @@ async fn answer(
     let report = decrypted.report;
     service.metrics.tokens(&report, service.decryptor.keyring());
     let (bytes, content_type) = if plan.report_only {
-        (Zeroizing::new(report.to_json().into_bytes()), HeaderValue::from_static("application/json"))
+        // The run's has the calls, too.
+        (Zeroizing::new(run.report().to_json().into_bytes()), HeaderValue::from_static("application/json"))
     } else {
         (decrypted.body, plan.content_type)
     };

@@ -37,7 +37,7 @@ pub(crate) enum Subcommand {
     Encrypt(EncryptArguments),
     Decrypt(DecryptArguments),
     Keygen(KeygenArguments),
-    Serve(ServeArguments),
+    Serve(Box<ServeArguments>),
     Bundle(BundleArguments),
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS)]

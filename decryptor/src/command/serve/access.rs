@@ -28,7 +28,8 @@ impl Access {
         let has_client_ca = arguments.client_ca.is_some();
         let authenticates = arguments.bearer_token_file.is_some() || has_client_ca;
         let encrypts = arguments.tls_cert.is_some();
-        if !listen.is_of_this_host() && !(authenticates && encrypts) {
+        let is_guarded = listen.is_of_this_host() || (authenticates && encrypts);
+        if !is_guarded {
             return Err(Failure::usage(
                 "--listen on an address that other hosts reach needs --tls-cert and --tls-key, and --bearer-token-file or --client-ca",
             ));

@@ -40,11 +40,11 @@ mod tests {
         }
     }
 
-    fn strings<'v>(value: &'v Value) -> BTreeSet<&'v str> {
+    fn strings(value: &Value) -> BTreeSet<&str> {
         value.as_array().expect("an array").iter().map(|one| one.as_str().expect("a string")).collect()
     }
 
-    fn names<'v>(value: &'v Value) -> BTreeSet<&'v str> {
+    fn names(value: &Value) -> BTreeSet<&str> {
         value.as_object().expect("an object").keys().map(String::as_str).collect()
     }
 

@@ -12,7 +12,8 @@ fn metrics_are_prometheus_text_and_count_right() {
     let lab = Lab::new();
     let service = lab.serve(&[]);
     let [token, envelope] = lab.tokens(SENTINEL);
-    let text = format!("{token} {token} {envelope} __es1.a.s.AAAA.__ __es1.elsewhere.s.AAAA.__");
+    let unknown = token.replace("__es1.a.", "__es1.elsewhere.");
+    let text = format!("{token} {token} {envelope} __es1.a.s.AAAA.__ {unknown}");
     let answer = service.request(&Request::post("", "text/plain", &text));
     assert_eq!(answer.status, 200);
     service.request(&Request::post("", "application/json", "{"));
@@ -56,6 +57,7 @@ fn metrics_are_prometheus_text_and_count_right() {
         (r#"edgeseal_tokens_decrypted_total{key="a"}"#, 2.0),
         (r#"edgeseal_tokens_decrypted_total{key="b"}"#, 1.0),
         ("edgeseal_tokens_kept_total", 2.0),
+        (r#"edgeseal_tokens_kept_total{key="",reason="token_key_unknown"}"#, 1.0),
         ("edgeseal_tokens_skipped_total", 0.0),
         ("edgeseal_build_info", 1.0),
     ] {

@@ -268,4 +268,23 @@ mod tests {
         pace.has_read();
         assert_eq!(pace.change(|state| state.since), since);
     }
+
+    #[tokio::test]
+    async fn what_a_client_still_sends_is_taken_before_the_connection_is_closed() {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+        for unread in [true, false] {
+            let (ours, mut theirs) = tokio::io::duplex(64);
+            let pace = Pace::new();
+            pace.begin_request(unread);
+            let mut paced = Paced::new(ours, pace);
+            let closing = async move { paced.shutdown().await.expect("shuts down") };
+            let sending = async move {
+                let sent = theirs.write_all(&[b'x'; 100_000]).await;
+                theirs.shutdown().await.expect("shuts down");
+                (sent.is_ok(), theirs.read(&mut [0]).await.expect("ends in order"))
+            };
+            assert_eq!(tokio::join!(closing, sending).1, (unread, 0));
+        }
+    }
 }

@@ -2,8 +2,8 @@
 
 mod bundle;
 mod decrypt;
-mod units;
 mod serve;
+mod units;
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ pub(crate) use decrypt::{
     CompressionChoice, DecryptArguments, DelimiterChoice, Format, LimitArguments, OutcomeArguments, PlanForm,
     SelectionArguments, TextArguments,
 };
-pub(crate) use serve::{AccessArguments, LimitArguments, RestrictionArguments, ServeArguments};
+pub(crate) use serve::{AccessArguments, RestrictionArguments, ServeArguments, ServiceLimitArguments};
 
 /// Encrypts the fields of request bodies that a policy names, and decrypts texts that hold encrypted fields.
 ///

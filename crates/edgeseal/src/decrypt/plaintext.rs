@@ -1,7 +1,5 @@
 //! What comes out of a token.
 
-use std::collections::BTreeMap;
-
 use zeroize::Zeroizing;
 
 use crate::envelope;
@@ -22,7 +20,7 @@ impl Plaintext {
     pub(super) fn open(
         content: &Content,
         decrypted: &Zeroizing<Vec<u8>>,
-        required_context: &BTreeMap<String, String>,
+        required_context: &[(String, String)],
     ) -> Option<Self> {
         if !required_context.is_empty() {
             // RSA ciphertexts carry no context: where one is required, a direct token would be a way around it.

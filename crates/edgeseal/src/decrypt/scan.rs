@@ -2,7 +2,6 @@
 
 use core::ops::Range;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::counts::Counts;
 use super::csv::Field;
@@ -43,7 +42,7 @@ pub struct Scan<'t> {
     pub(super) skipped_by_key: Counts,
     /// The fields of CSV in which tokens stand without quotation marks around them.
     pub(super) fields: Vec<Field>,
-    pub(super) required_context: BTreeMap<String, String>,
+    pub(super) required_context: Vec<(String, String)>,
     ciphertexts: Vec<Ciphertext>,
 }
 
@@ -127,7 +126,7 @@ impl<'t> Scan<'t> {
             }
         }
         let ciphertexts = ordered.into_iter().flatten().collect();
-        let required_context = BTreeMap::new();
+        let required_context = Vec::new();
         Self {
             text,
             base: 0,
@@ -143,10 +142,10 @@ impl<'t> Scan<'t> {
     }
 
     /// Requires a pair of every token's context: a token that is bound to something else does not open, nor does a direct
-    /// token, which is bound to nothing.
+    /// token, which is bound to nothing. Pairs add up: of one name with two values, no token has both.
     #[must_use]
     pub fn require_context(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.required_context.insert(name.into(), value.into());
+        self.required_context.push((name.into(), value.into()));
         self
     }
 

@@ -208,7 +208,7 @@ fn field_path(text: &str) -> Result<FieldPath, String> {
     FieldPath::new(text).map_err(|error| error.to_string())
 }
 
-fn context_pair(text: &str) -> Result<(String, String), &'static str> {
+pub(super) fn context_pair(text: &str) -> Result<(String, String), &'static str> {
     let (name, value) = text.split_once('=').ok_or("expected `NAME=VALUE`")?;
     let name = FieldName::new(name).ok_or("expected a name of 1 to 64 of `A-Za-z0-9_.-`")?;
     Ok((name.to_string(), value.to_owned()))

@@ -25,7 +25,7 @@ pub(crate) struct ServeArguments {
     #[command(flatten)]
     pub(crate) restrictions: RestrictionArguments,
     #[command(flatten)]
-    pub(crate) limits: LimitArguments,
+    pub(crate) limits: ServiceLimitArguments,
 }
 
 /// Who may ask.
@@ -66,7 +66,7 @@ pub(crate) struct RestrictionArguments {
     #[arg(long, value_name = "NAME", value_parser = field_name)]
     pub(crate) field: Vec<FieldName>,
     /// Open only tokens that are bound to this context; may be given several times
-    #[arg(long, value_name = "NAME=VALUE", value_parser = super::context_pair)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = super::decrypt::context_pair)]
     pub(crate) require_context: Vec<(String, String)>,
     /// Decrypt only tokens that stand where a rule of this policy would have put them; may be given several times
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -76,7 +76,7 @@ pub(crate) struct RestrictionArguments {
 /// How much, how many, how long.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
-pub(crate) struct LimitArguments {
+pub(crate) struct ServiceLimitArguments {
     /// Longest body of a request, in bytes
     #[arg(long, value_name = "BYTES", default_value = "10485760")]
     pub(crate) max_body: usize,

@@ -17,7 +17,7 @@ use super::paced::{Pace, Paced, Times};
 use super::router::{self, Peer};
 use super::service::Service;
 use super::tls;
-use crate::command::arguments::LimitArguments;
+use crate::command::arguments::ServiceLimitArguments;
 
 /// Longest head of a request, in bytes, but for what hyper reads at once: with more than twice as much, it answers with 431.
 const MAX_HEAD_BYTES: usize = 1 << 15;
@@ -39,7 +39,7 @@ pub(super) struct Connections {
 impl Connections {
     pub(super) fn new(
         service: Arc<Service>,
-        limits: &LimitArguments,
+        limits: &ServiceLimitArguments,
         stopping: watch::Receiver<bool>,
     ) -> Self {
         let times =

@@ -10,7 +10,7 @@ use super::access::Access;
 use super::admission::Admission;
 use super::metrics::Metrics;
 use super::restrictions::Restrictions;
-use crate::command::arguments::LimitArguments;
+use crate::command::arguments::ServiceLimitArguments;
 use crate::command::terminal;
 
 /// Positions in a report: it is for a person who looks for a mistake.
@@ -43,7 +43,7 @@ impl Service {
         folder: PathBuf,
         access: Access,
         restrictions: Restrictions,
-        arguments: &LimitArguments,
+        arguments: &ServiceLimitArguments,
     ) -> Self {
         let mut limits = Limits::default();
         limits.concurrency = usize::from(arguments.concurrency);

@@ -209,12 +209,13 @@ fn a_policy_takes_tokens_where_its_rules_put_them() {
         (false, r#"{"report": "TOKEN"}"#, "s"),
         (false, r#"{"query": "TOKEN"}"#, "s"),
         // Another key.
-        (false, r#"{"ssn": "TOKEN"}"#, "other-key"),
+        (false, r#"{"ssn": "TOKEN"}"#, "under b"),
+        // Its own key, and not its tags.
+        (false, r#"{"tag": "TOKEN"}"#, "under c"),
     ] {
-        let token = if kind == "other-key" {
-            token("v").replace("__es1.a.", "__es1.b.")
-        } else {
-            token(kind).to_owned()
+        let token = match kind.strip_prefix("under ") {
+            Some(key) => token("v").replace("__es1.a.", &format!("__es1.{key}.")),
+            None => token(kind).to_owned(),
         };
         assert_eq!(takes(&plain, document, &token), taken, "{document} {kind}");
     }

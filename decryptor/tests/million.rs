@@ -141,7 +141,7 @@ async fn decrypt(requests: usize) {
 }
 
 #[tokio::test]
-#[ignore = "it takes a quarter of a minute"]
+#[ignore = "it takes several seconds"]
 async fn fifty_thousand_records() {
     decrypt(50).await;
 }

@@ -28,6 +28,7 @@ use output::Output;
 /// Runs the command: 0 done, 1 failed and nothing written, 2 wrong arguments, 3 done but for tokens left in place.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match Arguments::try_parse_from(arguments) {
+        // What is logged, and where, belongs here: the arguments are known, and nothing has been done.
         Ok(arguments) => match arguments.subcommand {
             Subcommand::Encrypt(arguments) => encrypt::run(&arguments),
             Subcommand::Decrypt(arguments) => decrypt::run(&arguments),

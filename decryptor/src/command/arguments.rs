@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Subcommand {
     Encrypt(EncryptArguments),
-    Decrypt(DecryptArguments),
+    Decrypt(Box<DecryptArguments>),
     Keygen(KeygenArguments),
     Serve(Box<ServeArguments>),
     Bundle(BundleArguments),

@@ -96,9 +96,8 @@ fn decryptor(arguments: &DecryptArguments, keyring: Keyring) -> Decryptor {
     #[cfg(feature = "kms")]
     let decryptor = {
         let limits = &arguments.limits;
-        let mut timeouts = edgeseal_decryptor::KmsTimeouts::default();
-        timeouts.attempt = limits.attempt_timeout;
-        timeouts.call = limits.call_timeout;
+        let (attempt, call) = (limits.attempt_timeout, limits.call_timeout);
+        let timeouts = edgeseal_decryptor::KmsTimeouts { attempt, call };
         decryptor.with_provider(lazy_kms::LazyKms::new(timeouts))
     };
     decryptor

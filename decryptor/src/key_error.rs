@@ -96,6 +96,11 @@ impl Unavailability {
         }
     }
 
+    /// Whether the next call would come to the same: it is the key, not the moment.
+    pub(crate) fn lasts(self) -> bool {
+        matches!(self, Self::Disabled | Self::WrongState | Self::NotFound | Self::WrongUsage)
+    }
+
     fn text(self) -> &'static str {
         match self {
             Self::NoProvider => "nothing here asks keys at its location",

@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::provider::Asking;
 use crate::{KeyError, KeyProvider, Meter, Question, Unavailability};
-use attempt::{Attempts, Refusal};
+use attempt::{Attempts, Refusal, TooLong};
 
 /// Asks AWS KMS (`Decrypt` with `RSAES_OAEP_SHA_256`).
 ///
@@ -81,8 +81,8 @@ impl AwsKms {
     fn client(&self, region: &str) -> Client {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         let client = clients.entry(region.to_owned()).or_insert_with(|| {
-            let config =
-                aws_sdk_kms::config::Builder::from(&self.config).region(Region::new(region.to_owned()));
+            let config = aws_sdk_kms::config::Builder::from(&self.config);
+            let config = config.region(Region::new(region.to_owned())).retry_classifier(TooLong);
             Client::from_conf(config.build())
         });
         client.clone()

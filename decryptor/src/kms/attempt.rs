@@ -5,14 +5,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+    BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextRef, InterceptorContext,
+};
+use aws_smithy_runtime_api::client::retries::classifiers::{
+    ClassifyRetry, RetryAction, RetryClassifierPriority,
 };
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use edgeseal::KeyId;
-use http_body_util::Limited;
+use http_body_util::{LengthLimitError, Limited};
 
+use super::failure::caused_by;
 use crate::{KeyError, Meter};
 
 /// Longest reply, in bytes. A plaintext has 446 at most, and comes as base64 with an ARN of 2,048 at most.
@@ -75,5 +79,26 @@ impl Intercept for Attempts {
         let reply = core::mem::replace(body, SdkBody::taken());
         *body = SdkBody::from_body_1_x(Limited::new(reply, MAX_REPLY_BYTES));
         Ok(())
+    }
+}
+
+/// Has a reply that is too long not asked for again. To the SDK it is one that broke off.
+#[derive(Debug)]
+pub(super) struct TooLong;
+
+impl ClassifyRetry for TooLong {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        match context.output_or_error() {
+            Some(Err(error)) if caused_by::<LengthLimitError>(error) => RetryAction::RetryForbidden,
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "edgeseal: reply too long"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
 }

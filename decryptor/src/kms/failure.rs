@@ -1,9 +1,13 @@
 //! What an error of AWS KMS means (AWS KMS API Reference, `Decrypt`, Errors).
 
-use aws_sdk_kms::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use core::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_kms::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_kms::operation::RequestId;
 use aws_sdk_kms::operation::decrypt::DecryptError;
 use edgeseal::Answer;
+use http_body_util::LengthLimitError;
 
 use crate::Unavailability;
 
@@ -11,24 +15,23 @@ use crate::Unavailability;
 pub(super) fn answer(error: &SdkError<DecryptError>) -> Result<Answer, (Unavailability, Option<String>)> {
     let request_id = error.request_id().map(str::to_owned);
     let reason = match error {
+        // A reply that says all is well, and cannot be read.
+        SdkError::ServiceError(refused) if refused.raw().status().is_success() => {
+            Unavailability::AnswerInvalid
+        }
         SdkError::ServiceError(refused) => match refused.err().code().unwrap_or_default() {
             "AccessDeniedException" => return Ok(Answer::Denied),
             // For a key that exists and is for this: the ciphertext does not open. Why is nobody's business.
             "InvalidCiphertextException" | "IncorrectKeyException" => return Ok(Answer::Failed),
             code => of_code(code),
         },
+        _ if caused_by::<CredentialsError>(error) => Unavailability::Credentials,
         SdkError::TimeoutError(_) => Unavailability::TimedOut,
         SdkError::DispatchFailure(failure) if failure.is_timeout() => Unavailability::TimedOut,
-        SdkError::DispatchFailure(failure) if failure.is_user() => Unavailability::Credentials,
-        SdkError::DispatchFailure(_) => {
-            if is_about_credentials(error) {
-                Unavailability::Credentials
-            } else {
-                Unavailability::Unreachable
-            }
-        }
-        SdkError::ConstructionFailure(_) => Unavailability::Credentials,
-        SdkError::ResponseError(_) => Unavailability::AnswerInvalid,
+        SdkError::DispatchFailure(_) => Unavailability::Unreachable,
+        SdkError::ResponseError(_) if caused_by::<LengthLimitError>(error) => Unavailability::AnswerInvalid,
+        // It broke off.
+        SdkError::ResponseError(_) => Unavailability::Unreachable,
         _ => Unavailability::Other,
     };
     Err((reason, request_id))
@@ -67,7 +70,7 @@ fn of_code(code: &str) -> Unavailability {
     }
 }
 
-/// The SDK has no variant of its own for a chain of credentials that ends with none.
-fn is_about_credentials(error: &SdkError<DecryptError>) -> bool {
-    DisplayErrorContext(error).to_string().contains("credential")
+/// Whether an error, or what it came of, is of this type.
+pub(super) fn caused_by<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
+    error.is::<E>() || error.source().is_some_and(caused_by::<E>)
 }

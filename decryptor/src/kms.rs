@@ -49,6 +49,11 @@ impl Default for KmsTimeouts {
 }
 
 impl AwsKms {
+    /// Targets of `tracing` under which the SDK and what it builds on say at the level TRACE what nobody may read: requests with their ciphertexts, and with
+    /// `LOG_SENSITIVE_BODIES=true` in the environment the plaintexts of replies. A program with a subscriber of its own caps them at DEBUG, whatever it is
+    /// asked for. At DEBUG and above nothing of a call is said.
+    pub const SDK_TARGETS_CAPPED: [&'static str; 1] = ["aws_"];
+
     /// Configured as every AWS tool is: environment, profile, container or instance.
     ///
     /// Unless `AWS_RETRY_MODE` says otherwise, retries are adaptive: throttling slows the calls that come after.

@@ -49,9 +49,10 @@ impl Default for KmsTimeouts {
 }
 
 impl AwsKms {
-    /// Targets of `tracing` under which the SDK and what it builds on say at the level TRACE what nobody may read: requests with their ciphertexts, and with
-    /// `LOG_SENSITIVE_BODIES=true` in the environment the plaintexts of replies. A program with a subscriber of its own caps them at DEBUG, whatever it is
-    /// asked for. At DEBUG and above nothing of a call is said.
+    /// Beginnings of the targets of `tracing` that a program with a subscriber of its own caps at DEBUG, whatever it is asked for.
+    ///
+    /// With `LOG_SENSITIVE_BODIES=true` in the environment, the SDK says replies with their plaintexts at the level TRACE under
+    /// `aws_smithy_runtime::client::orchestrator::http`. Nothing else of a call has been seen at any level; the cap is on all of the SDK all the same.
     pub const SDK_TARGETS_CAPPED: [&'static str; 1] = ["aws_"];
 
     /// Configured as every AWS tool is: environment, profile, container or instance.

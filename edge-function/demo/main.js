@@ -21,6 +21,7 @@ const { values: given } = parseArgs({ options: { body: text, policy: text, keyri
 const { body = "", policy = "", keyring, command = "edgeseal", out = "." } = given;
 
 const request = readFileSync(body);
+const reportFile = join(out, "report.json");
 const stdout = new PassThrough();
 const log = createInterface({ input: stdout })[Symbol.asyncIterator]();
 const origin = createOrigin();
@@ -61,6 +62,8 @@ async function demonstrate(edge) {
   console.log(`the edge spent ${entry.microseconds} µs on the first request, then ${median} µs (median of ${WARM_REQUESTS})`);
   if (opened === undefined) return succeed();
   const equal = opened.equals(request);
+  const calls = kmsCalls();
+  if (calls > 0) console.log(`the decryptor made ${calls} calls to AWS KMS, or what stands in for it`);
   console.log(`equal byte for byte: ${equal ? "yes" : "no"}`);
   if (equal) succeed();
 }
@@ -82,7 +85,15 @@ async function post(edge) {
  */
 function decrypt(keyring, file) {
   // What it warns of is about the files of keys, and beside the point here; what it fails of is in the error.
-  return execFileSync(command, ["decrypt", "--keyring", keyring, file], { maxBuffer: 1 << 26, stdio: "pipe" });
+  const asked = ["decrypt", "--keyring", keyring, file, "--report", reportFile];
+  return execFileSync(command, asked, { maxBuffer: 1 << 26, stdio: "pipe" });
+}
+
+/** The calls of the last decryption, as its report has them; keys in files cost none. */
+function kmsCalls() {
+  /** @type {{ keys: Record<string, { calls: number }> }} */
+  const { keys } = JSON.parse(readFileSync(reportFile, "utf8"));
+  return Object.values(keys).reduce((sum, key) => sum + key.calls, 0);
 }
 
 function succeed() {

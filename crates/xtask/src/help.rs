@@ -11,7 +11,7 @@ cargo xtask TASK
   bench   measurements
 
 `cargo xtask TASK --help` says more. What a task needs it sets up inside the project: edge-function/node_modules for
-npm packages, target/venv for Python's. It needs cargo, rustup, node (20 or newer) with npm; `test` also python3 and openssl.
+npm packages, target/venv and target/kms-venv for Python's. It needs cargo, rustup, node (20 or newer) with npm; `test` also python3 and openssl.
 ";
 
 const BUILD: &str = "\
@@ -24,7 +24,7 @@ that in it: target/release/edgeseal, whose `bundle` makes what is uploaded to an
 ";
 
 const DEMO: &str = "\
-cargo xtask demo [--body FILE --policy FILE [--keyring FILE]]
+cargo xtask demo [--body FILE --policy FILE] [--keyring FILE | --kms]
 
 Starts an origin and a small CDN edge on this machine, posts a body through them, decrypts what the origin got, and shows
 the three side by side. Without options it takes examples/person.json, policy.json and keyring.json.
@@ -32,12 +32,14 @@ the three side by side. Without options it takes examples/person.json, policy.js
   --body FILE      the request body, JSON
   --policy FILE    the policy of the edge
   --keyring FILE   the keyring that decrypts; without it the demo ends at the origin
+  --kms            keys like the policy's are made in an emulator of AWS KMS on this machine, and the command
+                   decrypts with calls to it; needs python3
 ";
 
 const TEST: &str = "\
 cargo xtask test
 
-Runs every check: formatting, lints, native tests, the wasm module, bundles, the edge function's types and tests (in Node.js 20, 22
+Runs every check: formatting, lints, native tests, the decryptor against an emulator of AWS KMS with faults, the wasm module, bundles, the edge function's types and tests (in Node.js 20, 22
 and 24, workerd and Chromium), the test vectors against their generator, interoperation with openssl, cryptography, jwcrypto, PyCryptodome and jose, and the
 demonstration. The vectors run through library and command with the native tests, through wasm with the edge function's. The
 last line counts the steps: `N passed, N failed`.

@@ -1,4 +1,4 @@
-//! Python, in an environment of the project's own.
+//! Python, in environments of the project's own.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,36 +9,66 @@ use anyhow::{Context, Result};
 use crate::process;
 use crate::project::Project;
 
-/// What the generator of the vectors and the interoperation checks need, versions pinned.
-const REQUIREMENTS: [&str; 2] = ["test-vectors/requirements.txt", "interop/requirements.txt"];
+/// An environment below cargo's target folder, and the files that name its packages, versions pinned.
+struct Environment {
+    folder: &'static str,
+    requirements: &'static [&'static str],
+}
 
-/// Makes target/venv with the pinned packages, unless it is there, and gives its interpreter.
-fn environment(project: &Project) -> Result<PathBuf> {
-    let folder = project.target("venv");
-    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let mut wanted = String::new();
-    for file in REQUIREMENTS {
-        wanted.push_str(&fs::read_to_string(project.path(file)).context(file)?);
+/// What the generator of the vectors and the interoperation checks need.
+const SCRIPTS: Environment = Environment {
+    folder: "venv",
+    requirements: &["test-vectors/requirements.txt", "interop/requirements.txt"],
+};
+
+/// An emulator of AWS KMS.
+const KMS: Environment =
+    Environment { folder: "kms-venv", requirements: &["decryptor/tests/kms/requirements.txt"] };
+
+impl Environment {
+    /// Makes it, unless it is there, and gives the path of one of its programs.
+    fn program(&self, project: &Project, name: &str) -> Result<PathBuf> {
+        let folder = project.target(self.folder);
+        let programs = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
+        let program = |name: &str| programs.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+        let mut wanted = String::new();
+        for file in self.requirements {
+            wanted.push_str(&fs::read_to_string(project.path(file)).context(*file)?);
+        }
+        let installed = folder.join("installed.txt");
+        if fs::read_to_string(&installed).is_ok_and(|text| text == wanted) {
+            return Ok(program(name));
+        }
+        println!("installing Python packages into target/{}", self.folder);
+        process::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+        let mut pip = Command::new(program("python"));
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+        for file in self.requirements {
+            pip.arg("--requirement").arg(project.path(file));
+        }
+        process::run(&mut pip)?;
+        fs::write(&installed, wanted).context(self.folder)?;
+        Ok(program(name))
     }
-    let installed = folder.join("installed.txt");
-    if fs::read_to_string(&installed).is_ok_and(|text| text == wanted) {
-        return Ok(python);
+
+    fn script(&self, project: &Project, script: &str) -> Result<Command> {
+        let mut command = Command::new(self.program(project, "python")?);
+        command.arg(project.path(script)).current_dir(project.path(""));
+        Ok(command)
     }
-    println!("installing Python packages into target/venv");
-    process::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    let mut pip = Command::new(&python);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-    for file in REQUIREMENTS {
-        pip.arg("--requirement").arg(project.path(file));
-    }
-    process::run(&mut pip)?;
-    fs::write(&installed, wanted).context("target/venv")?;
-    Ok(python)
 }
 
 /// Python with a script of the project, in its root.
 pub(crate) fn script(project: &Project, script: &str) -> Result<Command> {
-    let mut command = Command::new(environment(project)?);
-    command.arg(script).current_dir(project.path(""));
-    Ok(command)
+    SCRIPTS.script(project, script)
+}
+
+/// The same with an emulator of AWS KMS beside it.
+pub(crate) fn kms_script(project: &Project, script: &str) -> Result<Command> {
+    KMS.script(project, script)
+}
+
+/// The emulator of AWS KMS.
+pub(crate) fn ministack(project: &Project) -> Result<PathBuf> {
+    KMS.program(project, "ministack")
 }

@@ -12,16 +12,21 @@ use crate::{demo, node, process, python, wasm};
 pub(crate) fn run(project: &Project) -> Result<()> {
     let mut steps = Steps::default();
     steps.step("format", || project.cargo(&["fmt", "--all", "--check"]));
-    steps.step("lints", || lint(project, &[]));
-    steps.step("native tests", || project.cargo(&["test", "--workspace"]));
+    steps.step("lints", || lint(project, EMULATED));
+    // Each of the whole workspace with the Lambda function: then what they depend on has the same features, and is not compiled again.
+    steps.step("native tests", || project.cargo(&["test", "--workspace", "--features", LAMBDA]));
+    steps.step("KMS: against an emulator, with faults", || {
+        let ministack = python::ministack(project)?;
+        let test = ["test", "--workspace", "--features", EMULATED, "--test", "kms"];
+        process::run(project.cargo_command(&test).env("EDGESEAL_MINISTACK", ministack))
+    });
     steps.step("wasm module", || wasm::build(project));
     steps.step("wasm lints", || wasm::lint(project));
     steps.step("handlers", || node::bundle(project));
     steps.step("command", || project.build_command());
-    // The whole workspace, as above: then what it depends on has the same features, and is not compiled again.
-    steps.step("lints with bundles", || lint(project, &["--features", "edgeseal-decryptor/bundle"]));
+    steps.step("lints with bundles", || lint(project, BUNDLED));
     steps.step("bundles", || {
-        let features = ["test", "--workspace", "--features", "edgeseal-decryptor/bundle"];
+        let features = ["test", "--workspace", "--features", BUNDLED];
         project.cargo(&[&features[..], &["--bin", "edgeseal", "--test", "bundle"]].concat())
     });
     steps.step("edge function: types", || {
@@ -53,10 +58,15 @@ pub(crate) fn run(project: &Project) -> Result<()> {
         process::run(python::script(project, "interop/check.py")?.arg(project.command()))
     });
     steps.step("demonstration", || demo::run(project, Vec::new()));
+    steps.step("demonstration with AWS KMS", || demo::run(project, vec!["--kms".to_owned()]));
     steps.finish()
 }
 
-fn lint(project: &Project, features: &[&str]) -> Result<()> {
-    let everything = ["clippy", "--quiet", "--workspace", "--all-targets"];
-    project.cargo(&[&everything[..], features, &["--", "--deny", "warnings"]].concat())
+const LAMBDA: &str = "edgeseal-decryptor/lambda";
+const EMULATED: &str = "edgeseal-decryptor/lambda,edgeseal-decryptor/emulator";
+const BUNDLED: &str = "edgeseal-decryptor/lambda,edgeseal-decryptor/bundle";
+
+fn lint(project: &Project, features: &str) -> Result<()> {
+    let everything = ["clippy", "--quiet", "--workspace", "--all-targets", "--features", features];
+    project.cargo(&[&everything[..], &["--", "--deny", "warnings"]].concat())
 }

@@ -70,9 +70,7 @@ impl Bench {
         let (mut keys, mut fields) = (Vec::new(), Vec::new());
         for Key { id, pem, .. } in &self.keys {
             keys.push(format!(r#""{id}": {{"public_key": {}}}"#, serde_json::Value::from(pem.as_str())));
-            fields.push(format!(
-                r#"{{"name": "{id}", "path": "$..{id}", "key": "{id}", "mode": "{mode}"}}"#
-            ));
+            fields.push(format!(r#"{{"name": "{id}", "path": "$..{id}", "key": "{id}", "mode": "{mode}"}}"#));
         }
         let policy = format!(
             r#"{{"version": 1, "keys": {{{}}}, "fields": [{}], "context": {{"api": "people"}}}}"#,

@@ -75,7 +75,11 @@ async fn a_profile_that_is_not_there_is_no_credentials() {
     command.env("AWS_PROFILE", "nobody");
     let output = ended(command).await;
     assert_eq!((output.status.code(), bench.proxy.calls()), (Some(1), 0));
-    assert!(text(&output.stderr).contains("no credentials that the service takes"), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("no credentials that the service takes"),
+        "{}",
+        text(&output.stderr)
+    );
 }
 
 #[tokio::test]

@@ -73,9 +73,7 @@ async fn keys_that_are_gone_say_so_and_are_asked_once() {
         assert_eq!(reason(bench.decrypt(&encrypted).await), expected);
         // With a fallback the run goes on, and asks no more.
         bench.proxy.reset();
-        let run = bench
-            .decryptor(bench.config(), PATIENT)
-            .run(keeping(|limits| limits.concurrency = 1));
+        let run = bench.decryptor(bench.config(), PATIENT).run(keeping(|limits| limits.concurrency = 1));
         for _ in 0..2 {
             let decrypted = run.decrypt(encrypted.as_bytes(), JSON).await.unwrap();
             assert_eq!((decrypted.report.decrypted(), decrypted.report.kept()), (1, 20));

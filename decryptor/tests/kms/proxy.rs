@@ -108,9 +108,8 @@ impl Proxy {
 impl State {
     fn fault_for(&self, arn: &str) -> Option<Fault> {
         let mut rules = self.rules.lock().unwrap();
-        let applies = |rule: &&mut Rule| {
-            rule.times != Some(0) && rule.arn.as_ref().is_none_or(|ruled| ruled == arn)
-        };
+        let applies =
+            |rule: &&mut Rule| rule.times != Some(0) && rule.arn.as_ref().is_none_or(|ruled| ruled == arn);
         let rule = rules.iter_mut().find(applies)?;
         rule.times = rule.times.map(|times| times - 1);
         Some(rule.fault.clone())

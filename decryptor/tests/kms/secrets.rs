@@ -58,11 +58,8 @@ async fn work() {
 
     let root = Identity::root();
     // Nobody checks the signature of a call that gets a fault: its secrets may be what we like.
-    let ours = Identity {
-        secret_access_key: SECRET.into(),
-        session_token: Some(SESSION.into()),
-        ..root.clone()
-    };
+    let ours =
+        Identity { secret_access_key: SECRET.into(), session_token: Some(SESSION.into()), ..root.clone() };
     for (fault, identity) in
         [(None, &root)].into_iter().chain(faults().into_iter().map(|fault| (Some(fault), &ours)))
     {
@@ -91,17 +88,23 @@ async fn work() {
     secrets.push(Secret::new("session token", SESSION.as_bytes()));
     secrets.extend(texts.iter().map(|text| Secret::text("token", text.split('"').nth(3).unwrap())));
 
+    // And the names of members that hold them, should they be written in some other form.
+    secrets.push(Secret::text("request", "CiphertextBlob"));
+    secrets.push(Secret::text("answer", &base64(b"PLAINTEXT-that-nobody")));
+
+    // If the SDK leaks no more, the cap can go; if it leaks more, `SDK_TARGETS_CAPPED` and its description have to be looked at.
     let leaks = all.leaks(&secrets);
-    let bodies = std::env::var(CHILD).unwrap() == "true";
-    // If the SDK leaks no more, the cap can go.
-    let said: BTreeSet<&str> = leaks.iter().map(|leak| leak.1).collect();
-    assert!(said.contains("ciphertext"), "{leaks:?}");
-    assert_eq!(said.contains("answer"), bodies, "{leaks:?}");
+    let orchestrator = "aws_smithy_runtime::client::orchestrator::http".to_owned();
+    let known = if std::env::var(CHILD).unwrap() == "true" {
+        BTreeSet::from([(orchestrator.clone(), "answer"), (orchestrator, "plaintext")])
+    } else {
+        BTreeSet::new()
+    };
+    assert_eq!(leaks, known);
     assert_eq!(capped.leaks(&secrets), BTreeSet::new());
     // The cap lets through what is of use.
     let audited = |line: &Line| line.target == "edgeseal::audit";
     assert!(capped.0.lock().unwrap().iter().any(audited));
-    assert!(!said.contains("secret access key") && !said.contains("token"), "{leaks:?}");
 }
 
 fn faults() -> Vec<Fault> {
@@ -114,7 +117,8 @@ fn faults() -> Vec<Fault> {
         Fault::Status(500),
         Fault::Body("not JSON"),
         Fault::Body("{}"),
-        Fault::Body(r#"{"Plaintext": "QUJD", "KeyId": 7"#),
+        // Of the plaintext, and not JSON.
+        Fault::Body(r#"{"Plaintext": "UExBSU5URVhULXRoYXQtbm9ib2R5", "KeyId": 7"#),
         Fault::CutBefore,
         Fault::CutInHead,
         Fault::Oversized { announced: true },

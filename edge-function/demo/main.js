@@ -85,7 +85,7 @@ async function post(edge) {
  */
 function decrypt(keyring, file) {
   // What it warns of is about the files of keys, and beside the point here; what it fails of is in the error.
-  const asked = ["decrypt", "--keyring", keyring, file, "--report", reportFile];
+  const asked = ["decrypt", "--keyring", keyring, `--report=${reportFile}`, file];
   return execFileSync(command, asked, { maxBuffer: 1 << 26, stdio: "pipe" });
 }
 

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -85,7 +85,7 @@ pub(crate) async fn create_key(region: &str, spec: KeySpec) -> (String, String) 
 
 /// Where the emulator listens. The first test that asks starts it.
 pub(crate) fn emulator() -> SocketAddr {
-    static EMULATOR: OnceLock<(SocketAddr, std::process::ChildStdin)> = OnceLock::new();
+    static EMULATOR: OnceLock<(SocketAddr, Child)> = OnceLock::new();
     EMULATOR.get_or_init(start).0
 }
 
@@ -98,7 +98,7 @@ fn ministack() -> String {
 /// Ends it when our end of the pipe is closed, and so whenever and however this process ends: nobody drops a static.
 const UNTIL_PIPE_CLOSES: &str = r#""$0" & emulator=$!; cat; kill "$emulator"; wait "$emulator""#;
 
-fn start() -> (SocketAddr, std::process::ChildStdin) {
+fn start() -> (SocketAddr, Child) {
     let address = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
     let mut shell = Command::new("sh");
     shell.args(["-c", UNTIL_PIPE_CLOSES]).arg(ministack()).current_dir(std::env::temp_dir());
@@ -112,13 +112,13 @@ fn start() -> (SocketAddr, std::process::ChildStdin) {
         ("SFTP_ENABLED", "0"),
     ]);
     shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut shell = shell.spawn().unwrap();
+    let shell = shell.spawn().unwrap();
     let start = Instant::now();
     while !healthy(address) {
         assert!(start.elapsed() < Duration::from_secs(120), "the emulator does not answer");
         std::thread::sleep(Duration::from_millis(20));
     }
-    (address, shell.stdin.take().unwrap())
+    (address, shell)
 }
 
 fn healthy(address: SocketAddr) -> bool {

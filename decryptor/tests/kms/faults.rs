@@ -64,6 +64,7 @@ async fn what_lasts_is_asked_once() {
         (Fault::Error(403, "InvalidClientTokenId"), Credentials),
         (Fault::Error(403, "MissingAuthenticationToken"), Credentials),
         (Fault::Error(400, "IncompleteSignature"), Credentials),
+        (Fault::Error(400, "InvalidSignatureException"), Credentials),
         (Fault::Error(400, "ValidationException"), Other),
         (Fault::Status(404), ServiceFailed),
         (Fault::Body(r#"{"KeyId": "#), AnswerInvalid),

@@ -19,7 +19,7 @@ async fn a_reader_gets_what_their_keys_open() {
     assert!(text.contains("Ada") && !text.contains("Bob") && text.contains("__es1.b."), "{text}");
     assert_eq!(decrypted.report.positions()[0].code, "access_denied");
     assert_eq!(bench.proxy.calls(), 2);
-    assert_eq!(decryptor.callers(), [reader.access_key_id.clone()]);
+    assert_eq!(decryptor.callers(), [reader.access_key_id]);
 }
 
 #[tokio::test]
@@ -84,11 +84,24 @@ async fn keys_that_are_gone_say_so_and_are_asked_once() {
 }
 
 #[tokio::test]
-async fn a_user_that_the_service_does_not_know_has_no_credentials() {
+async fn credentials_that_the_service_does_not_take_are_tried_once() {
     let bench = Bench::new(&["a"]).await;
-    let nobody = Identity { access_key_id: "AKIAIOSFODNN7EXAMPLE".into(), ..Identity::root() };
     let encrypted = bench.encrypt("direct", r#"{"a": "Ada"}"#);
-    let decryptor = bench.decryptor(config(bench.proxy.address, &nobody), PATIENT);
-    let failed = reason(decryptor.decrypt(encrypted.as_bytes(), JSON).await);
-    assert_eq!((failed, bench.proxy.calls()), (Unavailability::Credentials, 1));
+    let unknown = Identity { access_key_id: "AKIAIOSFODNN7EXAMPLE".into(), ..Identity::root() };
+    // A user's: the emulator takes any signature of its root.
+    let wrong = Identity {
+        secret_access_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".into(),
+        ..Identity::reader_of(&[bench.arn("a")])
+    };
+    for identity in [unknown, wrong] {
+        bench.proxy.reset();
+        let decryptor = bench.decryptor(config(bench.proxy.address, &identity), PATIENT);
+        let failed = reason(decryptor.decrypt(encrypted.as_bytes(), JSON).await);
+        assert_eq!(
+            (failed, bench.proxy.calls()),
+            (Unavailability::Credentials, 1),
+            "{}",
+            identity.access_key_id
+        );
+    }
 }

@@ -33,8 +33,12 @@ mod key_error;
 mod key_pair;
 #[cfg(feature = "kms")]
 mod kms;
+#[cfg(feature = "lambda")]
+pub mod lambda;
 mod limits;
 mod local_keys;
+#[cfg(any(feature = "command", feature = "lambda"))]
+pub mod logging;
 mod meter;
 mod plan;
 mod private_key;

@@ -36,6 +36,8 @@ const EXIT_KEPT: u8 = 3;
 
 pub(crate) fn run(arguments: &DecryptArguments) -> Result<ExitCode, Failure> {
     options::check(arguments)?;
+    let log = arguments.log.log.as_deref().unwrap_or(Path::new("-"));
+    arguments.log.start().map_err(|error| Failure::writing(format_args!("`{}`", log.display()), &error))?;
     let keyring = config::keyring(&arguments.keyring)?;
     let inputs = Inputs::find(arguments)?;
     let formats = Formats::new(arguments, &inputs)?;

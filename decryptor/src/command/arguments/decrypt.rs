@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::builder::OsStringValueParser;
 use clap::{Args, ValueEnum, ValueHint};
 use edgeseal::{FieldName, FieldPath, KeyId};
+use edgeseal_decryptor::logging::LogArguments;
 
 use super::key_id;
 use super::units::{bytes, duration, rate};
@@ -31,6 +32,8 @@ pub(crate) struct DecryptArguments {
     pub(crate) outcome: OutcomeArguments,
     #[command(flatten, next_help_heading = "Limits")]
     pub(crate) limits: LimitArguments,
+    #[command(flatten, next_help_heading = "Log")]
+    pub(crate) log: LogArguments,
 }
 
 #[derive(Debug, Args)]

@@ -1,11 +1,15 @@
-//! The line that a run leaves for an audit: who asked, under which keys, how many, and how it ended. No value and no token.
+//! What a run leaves for an audit: a line that says who asked, under which keys, how many, and how it ended; and the same as spans. No value and
+//! no token.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use edgeseal::{Answer, KeyId};
 use serde::Serialize;
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
-use crate::{Decryptor, Report, RunOptions};
+use crate::{Asking, Decryptor, KeyError, Report, RunOptions};
 
 /// The tracing target of audit lines.
 pub(crate) const TARGET: &str = "edgeseal::audit";
@@ -13,6 +17,45 @@ pub(crate) const TARGET: &str = "edgeseal::audit";
 /// The fields whose text is JSON: tracing knows no objects. They are objects and arrays in a line of [`crate::logging`].
 #[cfg(any(feature = "command", feature = "lambda"))]
 pub(crate) const JSON_FIELDS: [&str; 4] = ["callers", "context", "reasons", "keys"];
+
+/// The span of a run. What came of it is recorded when it ends.
+pub(crate) fn span(options: &RunOptions) -> Span {
+    tracing::info_span!(
+        target: "edgeseal::run",
+        "edgeseal.run",
+        label = options.label.as_deref(),
+        found = Empty,
+        decrypted = Empty,
+        kept = Empty,
+        skipped = Empty,
+        calls = Empty,
+        code = Empty,
+    )
+}
+
+pub(crate) fn record(span: &Span, report: &Report, failure: Option<&'static str>) {
+    span.record("found", report.found()).record("decrypted", report.decrypted());
+    span.record("kept", report.kept()).record("skipped", report.skipped()).record("calls", report.calls());
+    span.record("code", failure);
+}
+
+/// A question to a key, in a span of its own that says what came of it.
+pub(crate) async fn asked(key_id: &KeyId, asking: Asking<'_>) -> Result<Answer, KeyError> {
+    let span =
+        tracing::info_span!(target: "edgeseal::ask", "edgeseal.ask", key = key_id.as_str(), outcome = Empty);
+    let answer = asking.instrument(span.clone()).await;
+    let outcome = match &answer {
+        Ok(Answer::Plaintext(_)) => "decrypted",
+        Ok(Answer::Failed) => "decryption_failed",
+        Ok(Answer::WrongLength) => "token_damaged",
+        Ok(Answer::Denied) => "access_denied",
+        Ok(Answer::Unavailable) => "key_unavailable",
+        Err(KeyError::Unavailable { reason, .. }) => reason.code(),
+        Err(error) => error.code(),
+    };
+    span.record("outcome", outcome);
+    answer
+}
 
 pub(crate) fn line(
     decryptor: &Decryptor,

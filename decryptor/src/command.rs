@@ -44,7 +44,9 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             .map(|()| ExitCode::SUCCESS),
         Err(error) => Err(error.into()),
     };
-    done.unwrap_or_else(|failure| failure.report())
+    let status = done.unwrap_or_else(|failure| failure.report());
+    edgeseal_decryptor::logging::flush();
+    status
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<ExitCode, Failure> {

@@ -8,6 +8,8 @@
 mod arguments;
 mod fields;
 mod lines;
+#[cfg(feature = "otel")]
+mod otel;
 mod sink;
 
 use std::io;
@@ -89,7 +91,19 @@ pub fn start(destination: Destination, level: Level, format: Format) -> io::Resu
     }));
     let lines = Lines::new(sink, level, format);
     let wanted = lines.filter();
+    let registry = tracing_subscriber::registry().with(lines.with_filter(wanted));
+    #[cfg(feature = "otel")]
+    let registry = registry.with(otel::layer());
     // If another has been set, whoever embeds this has their own.
-    let _ = tracing_subscriber::registry().with(lines.with_filter(wanted)).try_init();
+    let _ = registry.try_init();
     Ok(())
+}
+
+/// Sends what has not been sent yet. Spans go out now and then; before a process ends or sleeps, the rest has to. Without the feature `otel`
+/// there is nothing to send.
+///
+/// It waits: in asynchronous code it belongs on a thread that may.
+pub fn flush() {
+    #[cfg(feature = "otel")]
+    otel::flush();
 }

@@ -8,9 +8,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use edgeseal::{Fallback, KeyId, NotDecrypted, Selection, TextFormat};
+use tracing::Span;
 use zeroize::Zeroizing;
 
-use crate::{DecryptError, Decryptor, Limits, guess};
+use crate::{DecryptError, Decryptor, Limits, audit, guess};
 use asking::Asker;
 pub use report::{KeyCounts, Position, Report};
 pub use stream::TextStream;
@@ -77,12 +78,14 @@ pub struct Run {
     asker: Asker,
     report: Mutex<Report>,
     started: Instant,
+    span: Span,
 }
 
 impl Run {
     pub(crate) fn new(decryptor: Decryptor, options: RunOptions) -> Self {
         let asker = Asker::new(&options.limits);
-        Self { decryptor, options, asker, report: Mutex::default(), started: Instant::now() }
+        let span = audit::span(&options);
+        Self { decryptor, options, asker, report: Mutex::default(), started: Instant::now(), span }
     }
 
     /// Decrypts the tokens of a text that is whole in memory.
@@ -118,7 +121,8 @@ impl Run {
     /// `failure` is the stable code of what ended it early.
     pub fn finish(self, failure: Option<&'static str>) -> Report {
         let report = self.report();
-        crate::audit::line(&self.decryptor, &self.options, &report, self.started.elapsed(), failure);
+        audit::record(&self.span, &report, failure);
+        audit::line(&self.decryptor, &self.options, &report, self.started.elapsed(), failure);
         report
     }
 }

@@ -89,6 +89,9 @@ impl Function {
             );
         }
         run.finish(failure.as_ref().map(Failure::code));
+        // Between events the process is frozen.
+        #[cfg(feature = "otel")]
+        let _ = tokio::task::spawn_blocking(crate::logging::flush).await;
         answer
     }
 

@@ -49,7 +49,8 @@ fn is_wanted(metadata: &Metadata<'_>, level: Level, format: Format) -> bool {
     told && format == Format::Json && *metadata.level() <= LevelFilter::WARN
 }
 
-fn is_ours(metadata: &Metadata<'_>) -> bool {
+/// Whether EdgeSeal itself says it.
+pub(super) fn is_ours(metadata: &Metadata<'_>) -> bool {
     metadata.target().split("::").next().is_some_and(|name| OURS.contains(&name))
 }
 

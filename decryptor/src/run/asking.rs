@@ -13,7 +13,7 @@ use edgeseal::{Answer, Ciphertext, KeyId};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use crate::{Decryptor, KeyError, Limits, Meter, Question, Unavailability};
+use crate::{Decryptor, KeyError, Limits, Meter, Question, Unavailability, audit};
 use flights::Flights;
 use known::Known;
 
@@ -129,7 +129,7 @@ impl Asker {
             return known;
         }
         let question = Question { key_id, entry, ciphertext: ciphertext.bytes() };
-        let answer = provider.ask(question, &self.meter).await;
+        let answer = audit::asked(key_id, provider.ask(question, &self.meter)).await;
         self.known().remember(ciphertext, &answer);
         answer
     }

@@ -3,6 +3,7 @@
 use std::sync::PoisonError;
 
 use edgeseal::{Fallback, KeyId, NotDecrypted, Scanner, TextFormat};
+use tracing::Instrument;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{Decrypted, Report, Run};
@@ -107,7 +108,8 @@ impl<'r> TextStream<'r> {
         let fallbacks = &run.options.fallbacks;
         let scan = self.scanner.scan(text, last, run.decryptor.keyring())?;
         let tolerated = |key_id: &KeyId| fallbacks.of(key_id, NotDecrypted::Unavailable) != Fallback::Fail;
-        let answers = run.asker.ask(&run.decryptor, scan.ciphertexts(), tolerated).await?;
+        let asking = run.asker.ask(&run.decryptor, scan.ciphertexts(), tolerated);
+        let answers = asking.instrument(run.span.clone()).await?;
         let spliced = scan.splice_with(&answers, |key_id, reason| fallbacks.of(key_id, reason))?;
         let (name, most) = (self.name.as_deref(), run.options.limits.max_positions);
         self.report.add(&spliced.report, name, most);

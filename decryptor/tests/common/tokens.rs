@@ -1,5 +1,7 @@
 //! Tokens, made by the library.
 
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
 use edgeseal::{Encryptor, Policy};
 use serde_json::{Value, json};
 

@@ -6,6 +6,7 @@ const TASKS: &str = "\
 cargo xtask TASK
 
   build   the wasm module, the edge's handlers, and the command that bundles both
+  lambda  the function that decrypts in AWS Lambda, as an archive
   demo    a request through an edge to an origin, and back to plaintext
   test    every check of the project
   bench   measurements
@@ -36,6 +37,18 @@ the three side by side. Without options it takes examples/person.json, policy.js
                    decrypts with calls to it; needs python3
 ";
 
+const LAMBDA: &str = "\
+cargo xtask lambda [--arch x86_64|arm64] [--keyring FILE] [--policy FILE]
+
+Compiles the Lambda function for Amazon Linux 2023 (runtime provided.al2023) with cargo-lambda, which it sets up in
+target/lambda-venv, and writes target/lambda/edgeseal-decrypt-ARCH.zip. Prints its path, its size and its SHA-256. The archive is the
+same whenever it is made of the same code by the same tools. It needs python3; docs/LAMBDA.md says how to deploy it.
+
+  --arch ARCH      x86_64, which is the default, or arm64
+  --keyring FILE   put into the archive as keyring.json, where the function looks for it
+  --policy FILE    put into the archive as policy.json, for EDGESEAL_POLICY=policy.json
+";
+
 const TEST: &str = "\
 cargo xtask test
 
@@ -59,6 +72,7 @@ pub(crate) fn print(task: &str) -> Result<()> {
     let text = match task {
         "" | "--help" | "-h" | "help" => TASKS,
         "build" => BUILD,
+        "lambda" => LAMBDA,
         "demo" => DEMO,
         "test" => TEST,
         "bench" => BENCH,

@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod demo;
 mod help;
+mod lambda;
 mod node;
 mod process;
 mod project;
@@ -36,7 +37,7 @@ fn run(arguments: Vec<String>) -> Result<()> {
     if rest.iter().any(|argument| argument == "--help" || argument == "-h") {
         return help::print(&task);
     }
-    if task != "demo"
+    if !["demo", "lambda"].contains(&task.as_str())
         && let Some(argument) = rest.first()
     {
         bail!("`{task}` takes no argument `{argument}`; see `cargo xtask {task} --help`");
@@ -45,6 +46,7 @@ fn run(arguments: Vec<String>) -> Result<()> {
     match task.as_str() {
         "build" => build::run(&project),
         "demo" => demo::run(&project, rest),
+        "lambda" => lambda::run(&project, rest),
         "test" => suite::run(&project),
         "bench" => bench::run(&project),
         "" | "--help" | "-h" | "help" => help::print(""),

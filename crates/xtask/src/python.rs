@@ -25,6 +25,10 @@ const SCRIPTS: Environment = Environment {
 const KMS: Environment =
     Environment { folder: "kms-venv", requirements: &["decryptor/tests/kms/requirements.txt"] };
 
+/// What compiles the Lambda function for Lambda's release of glibc.
+const LAMBDA: Environment =
+    Environment { folder: "lambda-venv", requirements: &["crates/xtask/lambda-requirements.txt"] };
+
 impl Environment {
     /// Makes it, unless it is there, and gives the path of one of its programs.
     fn program(&self, project: &Project, name: &str) -> Result<PathBuf> {
@@ -71,4 +75,9 @@ pub(crate) fn kms_script(project: &Project, script: &str) -> Result<Command> {
 /// The emulator of AWS KMS.
 pub(crate) fn ministack(project: &Project) -> Result<PathBuf> {
     KMS.program(project, "ministack")
+}
+
+/// What compiles the Lambda function; zig is beside it.
+pub(crate) fn cargo_lambda(project: &Project) -> Result<PathBuf> {
+    LAMBDA.program(project, "cargo-lambda")
 }

@@ -31,10 +31,16 @@ pub(crate) fn run(project: &Project, arguments: Vec<String>) -> Result<()> {
         Keys::Missing => wasm::build(project)?,
         Keys::Keyring(_) | Keys::Kms => build::run(project)?,
     }
-    show(project, &demo)
+    show(project, &demo, &project.command())
 }
 
-fn show(project: &Project, demo: &Demo) -> Result<()> {
+/// The same with the command that the tests have made.
+pub(crate) fn check(project: &Project, arguments: &[&str]) -> Result<()> {
+    let demo = Demo::parse(project, arguments.iter().map(ToString::to_string).collect())?;
+    show(project, &demo, &project.test_command())
+}
+
+fn show(project: &Project, demo: &Demo, command: &Path) -> Result<()> {
     let out = project.target("demo");
     let mut script = node::node(project, "demo/main.js");
     script.arg("--body").arg(&demo.body).arg("--out").arg(&out);
@@ -42,10 +48,10 @@ fn show(project: &Project, demo: &Demo) -> Result<()> {
         Keys::Missing => process::run(script.arg("--policy").arg(&demo.policy)),
         Keys::Keyring(keyring) => {
             script.arg("--policy").arg(&demo.policy);
-            process::run(script.arg("--command").arg(project.command()).arg("--keyring").arg(keyring))
+            process::run(script.arg("--command").arg(command).arg("--keyring").arg(keyring))
         }
         Keys::Kms => {
-            script.arg("--command").arg(project.command());
+            script.arg("--command").arg(command);
             // It makes the keys, and runs that with a policy and a keyring of them.
             let mut with_kms = python::kms_script(project, "edge-function/demo/kms.py")?;
             with_kms.arg(&demo.policy).arg(out).arg(script.get_program()).args(script.get_args());

@@ -44,6 +44,11 @@ impl Project {
         self.target("release").join(format!("edgeseal{}", env::consts::EXE_SUFFIX))
     }
 
+    /// The command that the tests of bundles leave: the same, and not optimised.
+    pub(crate) fn test_command(&self) -> PathBuf {
+        self.target("debug").join(format!("edgeseal{}", env::consts::EXE_SUFFIX))
+    }
+
     /// Builds the `edgeseal` command, with the files that it embeds: `wasm::build` and `node::bundle` come first.
     pub(crate) fn build_command(&self) -> Result<()> {
         println!("building the command");

@@ -12,20 +12,18 @@ use crate::{demo, node, process, python, wasm};
 pub(crate) fn run(project: &Project) -> Result<()> {
     let mut steps = Steps::default();
     steps.step("format", || project.cargo(&["fmt", "--all", "--check"]));
-    steps.step("lints", || lint(project, EMULATED));
-    // Each of the whole workspace with the Lambda function: then what they depend on has the same features, and is not compiled again.
-    steps.step("native tests", || project.cargo(&["test", "--workspace", "--features", LAMBDA]));
-    steps.step("KMS: against an emulator, with faults", || {
-        let ministack = python::ministack(project)?;
-        let test = ["test", "--workspace", "--features", EMULATED, "--test", "kms"];
-        process::run(project.cargo_command(&test).env("EDGESEAL_MINISTACK", ministack))
+    steps.step("lints", || lint(project, EVERYTHING));
+    // With the features of all other steps: then what they depend on is not compiled again.
+    steps.step("native tests, some against an emulator of AWS KMS", || {
+        let mut tests = project.cargo_command(&["test", "--workspace", "--features", EVERYTHING]);
+        process::run(tests.env("EDGESEAL_MINISTACK", python::ministack(project)?))
     });
     steps.step("wasm module", || wasm::build(project));
     steps.step("wasm lints", || wasm::lint(project));
     steps.step("handlers", || node::bundle(project));
-    steps.step("command", || project.build_command());
     steps.step("lints with bundles", || lint(project, BUNDLED));
     steps.step("bundles", || {
+        // The command for the steps below is made here, too.
         let features = ["test", "--workspace", "--features", BUNDLED];
         project.cargo(&[&features[..], &["--bin", "edgeseal", "--test", "bundle"]].concat())
     });
@@ -55,16 +53,15 @@ pub(crate) fn run(project: &Project) -> Result<()> {
         process::run(python::script(project, "test-vectors/generate.py")?.arg("--check"))
     });
     steps.step("interoperation", || {
-        process::run(python::script(project, "interop/check.py")?.arg(project.command()))
+        process::run(python::script(project, "interop/check.py")?.arg(project.test_command()))
     });
-    steps.step("demonstration", || demo::run(project, Vec::new()));
-    steps.step("demonstration with AWS KMS", || demo::run(project, vec!["--kms".to_owned()]));
+    steps.step("demonstration", || demo::check(project, &[]));
+    steps.step("demonstration with AWS KMS", || demo::check(project, &["--kms"]));
     steps.finish()
 }
 
-const LAMBDA: &str = "edgeseal-decryptor/lambda";
-const EMULATED: &str = "edgeseal-decryptor/lambda,edgeseal-decryptor/emulator";
-const BUNDLED: &str = "edgeseal-decryptor/lambda,edgeseal-decryptor/bundle";
+const EVERYTHING: &str = "edgeseal-decryptor/lambda,edgeseal-decryptor/emulator";
+const BUNDLED: &str = "edgeseal-decryptor/lambda,edgeseal-decryptor/emulator,edgeseal-decryptor/bundle";
 
 fn lint(project: &Project, features: &str) -> Result<()> {
     let everything = ["clippy", "--quiet", "--workspace", "--all-targets", "--features", features];

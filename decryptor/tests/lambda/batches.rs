@@ -185,7 +185,7 @@ fn a_pipe_gets_its_records_with_nothing_else_changed_or_none() {
     assert_eq!(function.answer(&json!([])), json!([]));
     let error = function.refuse(&json!([flat, sqs(2, None, &bad())]));
     assert_eq!(error["errorType"], "decryption_failed");
-    assert_silent(&error.to_string(), &[token.clone()]);
+    assert_silent(&error.to_string(), std::slice::from_ref(&token));
     assert_silent(&function.stop(), &[token]);
 }
 

@@ -38,7 +38,7 @@ pub enum Destination {
 /// How lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// One JSON object to a line; described in `docs/AUDIT.md`. Audit lines are written whatever the level.
+    /// One JSON object to a line; described in `docs/LAMBDA.md`. Audit lines are written whatever the level.
     Json,
     /// For a terminal, without audit lines.
     Text,

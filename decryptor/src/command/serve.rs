@@ -106,16 +106,10 @@ async fn decryptor(keyring: Keyring, folder: &Path) -> Decryptor {
     }
 }
 
-/// The audit has to go somewhere: lines of JSON, of our own targets only: what libraries say of their work may hold what they work on.
+/// The audit has to go somewhere.
 fn log_to_stderr() {
-    use tracing_subscriber::Layer;
-    use tracing_subscriber::filter::filter_fn;
-    use tracing_subscriber::layer::SubscriberExt;
+    use edgeseal_decryptor::logging::{Destination, Format, Level, start};
 
-    let ours = filter_fn(|metadata| {
-        metadata.target().starts_with("edgeseal") && *metadata.level() <= tracing::Level::INFO
-    });
-    let lines = tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr).with_filter(ours);
-    // Another may have been set already; then that one has the lines.
-    let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(lines));
+    // Standard error can always be opened.
+    let _ = start(Destination::Stderr, Level::Info, Format::Json);
 }

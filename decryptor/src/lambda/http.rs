@@ -83,11 +83,15 @@ impl Request {
 pub(super) fn problem(failure: &Failure, style: Style) -> Value {
     let status = failure.status();
     let detail = if status == 503 { "a key cannot be used".to_owned() } else { failure.to_string() };
+    let code = match failure.code() {
+        "io_failed" | "key_file_refused" => "key_unavailable",
+        code => code,
+    };
     let body = json!({
         "type": "about:blank",
         "title": reason(status),
         "status": status,
-        "code": failure.code(),
+        "code": code,
         "detail": detail,
     });
     let headers = Map::from_iter([("content-type".to_owned(), PROBLEM.into())]);
@@ -119,10 +123,10 @@ fn answer(
 
 fn counts(report: &Report) -> Map<String, Value> {
     let counts = [
-        ("edgeseal-found", report.found()),
-        ("edgeseal-decrypted", report.decrypted()),
-        ("edgeseal-kept", report.kept()),
-        ("edgeseal-skipped", report.skipped()),
+        ("edgeseal-tokens-found", report.found()),
+        ("edgeseal-tokens-decrypted", report.decrypted()),
+        ("edgeseal-tokens-kept", report.kept()),
+        ("edgeseal-tokens-skipped", report.skipped()),
     ];
     counts.into_iter().map(|(name, count)| (name.to_owned(), count.to_string().into())).collect()
 }

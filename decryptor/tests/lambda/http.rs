@@ -69,7 +69,10 @@ fn each_content_type_is_read_as_what_it_is() {
             (&headers["content-type"], &headers["cache-control"]),
             (&json!(content_type), &json!("no-store"))
         );
-        assert_eq!((&headers["edgeseal-found"], &headers["edgeseal-decrypted"]), (&json!("1"), &json!("1")));
+        assert_eq!(
+            (&headers["edgeseal-tokens-found"], &headers["edgeseal-tokens-decrypted"]),
+            (&json!("1"), &json!("1"))
+        );
     }
     assert_silent(&function.stop(), &[token]);
 }
@@ -151,7 +154,7 @@ fn what_fails_has_its_status_and_its_code() {
         ),
         (encoded, 415, "content_encoding_unsupported"),
         (with("/body", json!(format!("[\"{good}\", \"{bad}\"]"))), 422, "decryption_failed"),
-        (with("/body", json!(format!("[\"{good}\", \"{gone}\"]"))), 503, "io_failed"),
+        (with("/body", json!(format!("[\"{good}\", \"{gone}\"]"))), 503, "key_unavailable"),
     ];
     for (event, status, code) in &events {
         let answer = function.answer(event);
@@ -171,6 +174,8 @@ fn what_fails_has_its_status_and_its_code() {
     let audits = audits(&log);
     assert_eq!(audits.len(), events.len());
     for (audit, (_, _, code)) in audits.iter().zip(&events) {
+        // The operator is told what it was: a file that is not there.
+        let code = if *code == "key_unavailable" { "io_failed" } else { code };
         assert_eq!((&audit["outcome"], &audit["code"]), (&json!("failed"), &json!(code)));
     }
 }
@@ -187,7 +192,7 @@ fn tokens_that_stay_are_counted() {
     let answer = function.answer(&request("application/json", &body));
     assert_eq!(answer["body"], format!("[\"SENTINEL\",\"***\",\"{outside}\",\"__es1.x\"]"));
     let counts = ["found", "decrypted", "kept", "skipped"]
-        .map(|name| answer["headers"][format!("edgeseal-{name}")].clone());
+        .map(|name| answer["headers"][format!("edgeseal-tokens-{name}")].clone());
     assert_eq!(counts, ["4", "1", "2", "1"].map(Value::from));
     assert_silent(&function.stop(), &[unknown, good, bad, outside]);
 }

@@ -1,7 +1,7 @@
 //! What a run leaves for an audit: a line that says who asked, under which keys, how many, and how it ended; and the same as spans. No value and
 //! no token.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use edgeseal::{Answer, KeyId};
@@ -69,8 +69,11 @@ pub(crate) fn line(
         None if report.kept() > 0 => "kept",
         None => "decrypted",
     };
-    let context: BTreeMap<&str, &str> = options.selection.context().collect();
-    let keys: BTreeMap<&str, _> = report.keys().iter().map(|(id, counts)| (id.as_str(), counts)).collect();
+    // Values may come from a client of the service.
+    let context: BTreeSet<&str> = options.selection.context().map(|(name, _)| name).collect();
+    // What else stands in a token where a key id should be is a part of a text.
+    let known = report.keys().iter().filter(|(id, _)| decryptor.keyring().get(id).is_some());
+    let keys: BTreeMap<&str, _> = known.map(|(id, counts)| (id.as_str(), counts)).collect();
     tracing::info!(
         target: TARGET,
         outcome,

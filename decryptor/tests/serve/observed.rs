@@ -129,8 +129,7 @@ fn nothing_of_a_text_is_anywhere_but_in_its_answer() {
         ("?Sentinel=1", "text/plain", token.clone()),
         ("?format=Sentinel", "text/plain", token.clone()),
         ("?path=Sentinel", "text/plain", token.clone()),
-        // What is required stands in the audit line: it is the caller's word, and not the text's.
-        ("?context.api=another", "text/plain", envelope.clone()),
+        ("?context.api=Sentinel", "text/plain", envelope.clone()),
         ("", "text/Sentinel; charset=Sentinel", token.clone()),
     ] {
         let response = service.request(&Request::post(query, content_type, text));

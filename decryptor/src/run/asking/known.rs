@@ -1,7 +1,6 @@
 //! What the calls of a run have found out, so that nothing is asked twice.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 
 use edgeseal::{Answer, Ciphertext, KeyId};
 use lru::LruCache;
@@ -10,6 +9,7 @@ use crate::KeyError;
 
 pub(super) struct Known {
     answers: LruCache<Ciphertext, Answer>,
+    most_answers: usize,
     /// What every question under a key comes to: denied, or an error that will not go away.
     keys: BTreeMap<KeyId, Result<Answer, KeyError>>,
     /// The length of ciphertexts under a key, in bytes, once one has been decrypted.
@@ -18,8 +18,13 @@ pub(super) struct Known {
 
 impl Known {
     pub(super) fn new(answers: usize) -> Self {
-        let capacity = NonZeroUsize::new(answers).unwrap_or(NonZeroUsize::MIN);
-        Self { answers: LruCache::new(capacity), keys: BTreeMap::new(), lengths: BTreeMap::new() }
+        // Bounded by hand: a bounded cache makes room for all of it at once, and most runs are short.
+        Self {
+            answers: LruCache::unbounded(),
+            most_answers: answers.max(1),
+            keys: BTreeMap::new(),
+            lengths: BTreeMap::new(),
+        }
     }
 
     /// What is known without asking.
@@ -42,6 +47,9 @@ impl Known {
                     self.lengths.insert(key_id(), ciphertext.bytes().len());
                 }
                 self.answers.put(ciphertext.clone(), known.clone());
+                if self.answers.len() > self.most_answers {
+                    self.answers.pop_lru();
+                }
             }
             Ok(Answer::Denied) => {
                 self.keys.insert(key_id(), answer.clone());

@@ -74,7 +74,7 @@ async fn serve(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
     let (stop, stopping) = watch::channel(false);
     let connections = Connections::new(service.clone(), &arguments.limits, stopping);
     let accepting = tokio::spawn(connections.clone().accept_all(listener));
-    let end = signals.wait_for_end(|| service.access.reload()).await;
+    signals.wait_for_end(|| service.access.reload()).await;
 
     service.stopping.store(true, Ordering::Relaxed);
     let _ = stop.send(true);
@@ -88,10 +88,7 @@ async fn serve(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
             }
             Ok(ExitCode::SUCCESS)
         }
-        again = signals.wait_for_end(|| ()) => {
-            let _ = end;
-            Ok(ExitCode::from(again.exit_status()))
-        }
+        again = signals.wait_for_end(|| ()) => Ok(ExitCode::from(again.exit_status())),
     }
 }
 

@@ -16,6 +16,7 @@ mod keygen;
 mod output;
 mod serve;
 mod terminal;
+mod texts;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -15,8 +15,8 @@ pub(crate) use bundle::BundleArguments;
 #[cfg(feature = "bundle")]
 pub(crate) use bundle::{BundleWork, EdgeTarget, MetricsFormat, NewBundle};
 pub(crate) use decrypt::{
-    CompressionChoice, DecryptArguments, DelimiterChoice, Format, LimitArguments, OutcomeArguments, PlanForm,
-    SelectionArguments, TextArguments,
+    CompressionChoice, DecryptArguments, DelimiterChoice, Format, FormatArguments, LimitArguments,
+    OutcomeArguments, PlanForm, SelectionArguments,
 };
 pub(crate) use serve::{AccessArguments, RestrictionArguments, ServeArguments, ServiceLimitArguments};
 

@@ -1,17 +1,11 @@
 //! `edgeseal decrypt`.
 
-mod compression;
-mod formats;
-mod inputs;
-mod journal;
 #[cfg(feature = "kms")]
 mod lazy_kms;
 mod options;
 mod outcomes;
 mod planning;
-mod progress;
-mod text;
-mod writing;
+mod work;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -23,13 +17,10 @@ use super::arguments::{DecryptArguments, named};
 use super::encrypt::open_report;
 use super::failure::Failure;
 use super::output::{Output, Readers};
+use super::texts::{Formats, Inputs, Job, Journal, Manner, Progress, real_path};
 use super::{config, terminal};
-use formats::Formats;
-use inputs::{Inputs, Job, real_path};
-use journal::Journal;
 use outcomes::Outcomes;
-use progress::Progress;
-use writing::{Finished, Work};
+use work::{Done, Work};
 
 /// Done, and some tokens were not decrypted.
 const EXIT_KEPT: u8 = 3;
@@ -39,8 +30,8 @@ pub(crate) fn run(arguments: &DecryptArguments) -> Result<ExitCode, Failure> {
     let log = arguments.log.log.as_deref().unwrap_or(Path::new("-"));
     arguments.log.start().map_err(|error| Failure::writing(format_args!("`{}`", log.display()), &error))?;
     let keyring = config::keyring(&arguments.keyring)?;
-    let inputs = Inputs::find(arguments)?;
-    let formats = Formats::new(arguments, &inputs)?;
+    let inputs = Inputs::find(&options::asked(arguments))?;
+    let formats = Formats::new(arguments.texts.format, options::needs_json(&arguments.selection), &inputs)?;
     if let Some(form) = arguments.texts.plan {
         return planning::run(arguments, form, &keyring, &inputs, &formats);
     }
@@ -55,9 +46,13 @@ pub(crate) fn run(arguments: &DecryptArguments) -> Result<ExitCode, Failure> {
             runtime: &runtime,
             keyring: &keyring,
             formats: &formats,
-            arguments: &arguments.texts,
+            manner: Manner {
+                readers: Readers::Owner,
+                compression: arguments.texts.compression,
+                stream: arguments.texts.stream,
+                several: inputs.several,
+            },
             progress: &progress,
-            several: inputs.several,
         },
         journal: None,
         outcomes: Outcomes::default(),
@@ -66,10 +61,10 @@ pub(crate) fn run(arguments: &DecryptArguments) -> Result<ExitCode, Failure> {
     let report_path = arguments.texts.report.as_deref();
     let (report_output, ended) = match inputs.jobs.as_slice() {
         [job] if !inputs.several => {
-            let output = batch.work.output(job)?;
+            let output = batch.work.manner.output(job)?;
             let report = open_report(report_path, &output)?;
             batch.open_journal(arguments)?;
-            (report, batch.one(job, output).map(|finished| finished.map(|finished| (job, finished))))
+            (report, batch.one(job, output).map(|done| done.map(|done| (job, done))))
         }
         jobs => {
             let report = open_report_of_many(report_path, jobs)?;
@@ -115,12 +110,12 @@ struct Batch<'a> {
 impl Batch<'_> {
     fn open_journal(&mut self, arguments: &DecryptArguments) -> Result<(), Failure> {
         let path = arguments.texts.resume.as_deref();
-        self.journal = path.map(|path| Journal::open(path, arguments)).transpose()?;
+        self.journal = path.map(|path| Journal::open(path, &options::belonging(arguments))).transpose()?;
         Ok(())
     }
 
     /// Decrypts the only text, and leaves it to the caller to put it in its place; nothing if it is there.
-    fn one(&mut self, job: &Job, output: Output) -> Result<Option<Finished>, Failure> {
+    fn one(&mut self, job: &Job, output: Output) -> Result<Option<Done>, Failure> {
         if self.is_done(job) {
             return Ok(None);
         }
@@ -147,7 +142,7 @@ impl Batch<'_> {
                     failure.report();
                 });
             }
-            self.work.progress.file(self.work.run);
+            self.work.progress.file(|| self.work.so_far());
         }
         if failed == 0 {
             return Ok(());
@@ -156,11 +151,10 @@ impl Batch<'_> {
     }
 
     fn next(&mut self, job: &Job) -> Result<(), Failure> {
-        let output = self.work.output(job)?;
-        let finished = self.work.decrypt(job, output)?;
-        let report = finished.report.clone();
-        finished.commit(job, self.journal.as_mut())?;
-        self.outcomes.done(job.name(), &report);
+        let output = self.work.manner.output(job)?;
+        let done = self.work.decrypt(job, output)?;
+        done.finished.commit(job, self.journal.as_mut())?;
+        self.outcomes.done(job.name(), &done.report);
         Ok(())
     }
 
@@ -186,7 +180,7 @@ struct Conclusion<'a> {
     decryptor: Decryptor,
     run: Run,
     report_output: Option<Output>,
-    ended: Result<Option<(&'a Job, Finished)>, Failure>,
+    ended: Result<Option<(&'a Job, Done)>, Failure>,
     journal: Option<Journal>,
     outcomes: Outcomes,
 }
@@ -208,9 +202,9 @@ fn conclude(it: Conclusion<'_>) -> Result<ExitCode, Failure> {
         outcomes::tell_kept(&report, &it.arguments.outcome);
     }
     // The text last: if it is there, everything is.
-    if let Some((job, finished)) = it.ended? {
+    if let Some((job, done)) = it.ended? {
         let mut journal = it.journal;
-        finished.commit(job, journal.as_mut())?;
+        done.finished.commit(job, journal.as_mut())?;
     }
     if report.kept() == 0 {
         return Ok(ExitCode::SUCCESS);

@@ -54,12 +54,8 @@ pub(crate) struct TextArguments {
     /// Note in this file which inputs are done, and skip those that it says are: nothing is decrypted twice, whenever a run was killed. Needs --in-place or -o; not beneath a folder that is read
     #[arg(long, value_name = "JOURNAL", value_hint = ValueHint::FilePath, conflicts_with = "stream")]
     pub(crate) resume: Option<PathBuf>,
-    /// How the text is read, and so how plaintext is put back
-    #[arg(long, value_name = "FORMAT")]
-    pub(crate) format: Option<Format>,
-    /// What stands between the fields of CSV
-    #[arg(long, value_name = "NAME")]
-    pub(crate) delimiter: Option<DelimiterChoice>,
+    #[command(flatten)]
+    pub(crate) format: FormatArguments,
     /// How the output is compressed; gzip and Zstandard inputs are recognised whatever this says
     #[arg(long, value_name = "METHOD", default_value = "auto")]
     pub(crate) compression: CompressionChoice,
@@ -72,6 +68,16 @@ pub(crate) struct TextArguments {
     /// Show no progress; it is shown for several inputs, when standard error is a terminal
     #[arg(long)]
     pub(crate) no_progress: bool,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct FormatArguments {
+    /// How the text is read, and so how plaintext is put back
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<Format>,
+    /// What stands between the fields of CSV
+    #[arg(long, value_name = "NAME")]
+    pub(crate) delimiter: Option<DelimiterChoice>,
 }
 
 #[derive(Debug, Args)]

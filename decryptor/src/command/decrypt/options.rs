@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use edgeseal::{KeyId, Keyring, NotDecrypted, Selection};
 use edgeseal_decryptor::{Fallbacks, Limits, RunOptions};
 
-use super::inputs::real_path;
 use crate::command::arguments::{
     DecryptArguments, LimitArguments, OutcomeArguments, SelectionArguments, named,
 };
 use crate::command::config;
 use crate::command::failure::Failure;
+use crate::command::texts::{Asked, Belonging, real_path};
 
 pub(super) fn run_options(arguments: &DecryptArguments, keyring: &Keyring) -> Result<RunOptions, Failure> {
     let mut options = RunOptions::default();
@@ -18,6 +18,33 @@ pub(super) fn run_options(arguments: &DecryptArguments, keyring: &Keyring) -> Re
     options.fallbacks = fallbacks(&arguments.outcome, keyring)?;
     options.limits = limits(&arguments.limits);
     Ok(options)
+}
+
+/// What is read and written.
+pub(super) fn asked(arguments: &DecryptArguments) -> Asked<'_> {
+    let texts = &arguments.texts;
+    Asked {
+        inputs: &arguments.inputs,
+        output: texts.output.as_deref(),
+        in_place: texts.in_place.as_deref(),
+        report: texts.report.as_deref(),
+        journal: texts.resume.as_deref(),
+        stream: texts.stream,
+        reads_only: texts.plan.is_some(),
+    }
+}
+
+/// The run that a journal is of.
+pub(super) fn belonging(arguments: &DecryptArguments) -> Belonging<'_> {
+    let texts = &arguments.texts;
+    let options =
+        (&arguments.selection, &arguments.outcome, &texts.in_place, texts.format, texts.compression);
+    Belonging {
+        keyring: &arguments.keyring,
+        inputs: &arguments.inputs,
+        output: texts.output.as_deref(),
+        options: format!("{options:?}"),
+    }
 }
 
 /// Arguments that each are right and do not go together.

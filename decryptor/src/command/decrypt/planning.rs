@@ -6,14 +6,11 @@ use edgeseal::Keyring;
 use edgeseal_decryptor::{DecryptError, Plan, PlannedKey};
 use serde::Serialize;
 
-use super::formats::Formats;
-use super::inputs::{Inputs, Job};
 use super::options::selection;
-use super::progress::Progress;
-use super::text::Text;
 use crate::command::arguments::{DecryptArguments, PlanForm};
 use crate::command::failure::Failure;
 use crate::command::output::Output;
+use crate::command::texts::{Formats, Inputs, Job, Progress, Text};
 
 #[derive(Serialize)]
 struct Whole<'a> {

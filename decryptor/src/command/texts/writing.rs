@@ -1,49 +1,56 @@
-//! One input becomes one output.
+//! One input becomes one output: all of it, in its place, or nothing.
 
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use edgeseal::Keyring;
-use edgeseal_decryptor::{Report, Run};
-use tokio::runtime::Runtime;
-
 use super::compression::{Compression, Packer};
-use super::formats::Formats;
 use super::inputs::{Job, Target};
 use super::journal::{Journal, source_identity};
-use super::progress::Progress;
-use super::text::Text;
-use crate::command::arguments::{CompressionChoice, TextArguments};
+use crate::command::arguments::CompressionChoice;
 use crate::command::failure::Failure;
 use crate::command::output::{Identity, Output, Readers, Staged};
 
 /// How much of standard output is held back.
 const MOST_HELD_BYTES: usize = 64 << 20;
 
-/// What decrypts the texts of a run.
-pub(super) struct Work<'a> {
-    pub(super) run: &'a Run,
-    pub(super) runtime: &'a Runtime,
-    pub(super) keyring: &'a Keyring,
-    pub(super) formats: &'a Formats,
-    pub(super) arguments: &'a TextArguments,
-    pub(super) progress: &'a Progress,
-    pub(super) several: bool,
+/// How outputs are written.
+#[derive(Clone, Copy)]
+pub(crate) struct Manner {
+    pub(crate) readers: Readers,
+    pub(crate) compression: CompressionChoice,
+    /// Each piece as soon as it is done.
+    pub(crate) stream: bool,
+    /// Whether there is more than one text: then folders are made.
+    pub(crate) several: bool,
 }
 
-/// A text that is as good as written.
-pub(super) struct Finished {
-    pub(super) report: Report,
-    staged: Staged,
+/// A text that is being written to where nobody looks for it, unless it is live.
+pub(crate) struct Writing {
+    output: Output,
+    packer: Packer,
+    live: bool,
     /// What the input was when it was opened.
     before: Option<Identity>,
     from: Option<Identity>,
 }
 
-impl Work<'_> {
+/// A text that is as good as written.
+pub(crate) struct Finished {
+    staged: Staged,
+    before: Option<Identity>,
+    from: Option<Identity>,
+}
+
+/// What an input is before it is opened.
+pub(crate) struct Before {
+    before: Option<Identity>,
+    from: Option<Identity>,
+}
+
+impl Manner {
     /// Opens the place of a text, before anything is read or asked.
-    pub(super) fn output(&self, job: &Job) -> Result<Output, Failure> {
+    pub(crate) fn output(self, job: &Job) -> Result<Output, Failure> {
         let output = match &job.target {
             Target::Stdout => Output::stdout(),
             Target::File(path) => {
@@ -51,7 +58,7 @@ impl Work<'_> {
                     let made = fs::create_dir_all(folder);
                     made.map_err(|error| Failure::writing(format_args!("`{}`", folder.display()), &error))?;
                 }
-                Output::file(path, Readers::Owner)?
+                Output::file(path, self.readers)?
             }
             Target::InPlace { backup } => {
                 let path = job.source.path().unwrap_or(Path::new("-"));
@@ -60,10 +67,10 @@ impl Work<'_> {
                 }
                 // What cannot be read is the better thing to say.
                 fs::metadata(path).map_err(|error| Failure::reading(job.source.name(), &error))?;
-                Output::file(path, Readers::Owner)?
+                Output::file(path, self.readers)?
             }
         };
-        if self.arguments.stream {
+        if self.stream {
             if !output.is_held_back() {
                 return Err(Failure::usage("--stream is for pipes: a file is there when it is whole"));
             }
@@ -77,33 +84,22 @@ impl Work<'_> {
         Ok(output)
     }
 
-    /// Decrypts a text to where nobody looks for it, unless it is live.
-    pub(super) fn decrypt(&self, job: &Job, mut output: Output) -> Result<Finished, Failure> {
-        let before = job.source.path().and_then(|path| fs::metadata(path).ok()).map(|it| Identity::of(&it));
-        let from = source_identity(job);
-        let live = self.arguments.stream;
-        let told = self.formats.told(job.source.path());
-        let mut text = Text::open(&job.source, told, live, self.keyring, self.progress)?;
-        self.formats.check(text.format)?;
-        let packer = Packer::new(self.compression(job, text.compression));
-        let mut packer = packer.map_err(|error| Failure::writing(output.name(), &error))?;
-        let mut stream = self.run.stream(text.format);
-        if self.several {
-            stream = stream.named(job.name());
-        }
-        while let Some(piece) = text.next()? {
-            let done = self.runtime.block_on(stream.push(piece))?;
-            packer.write(&done, live, &mut output)?;
-            self.progress.piece(self.run);
-        }
-        let last = self.runtime.block_on(stream.finish())?;
-        packer.write(&last.body, live, &mut output)?;
-        packer.finish(&mut output)?;
-        Ok(Finished { report: last.report, staged: output.finish()?, before, from })
+    /// Begins to write a text whose input is compressed so.
+    pub(crate) fn begin(
+        self,
+        job: &Job,
+        output: Output,
+        before: Before,
+        of_input: Compression,
+    ) -> Result<Writing, Failure> {
+        let packer = Packer::new(self.compression(job, of_input));
+        let packer = packer.map_err(|error| Failure::writing(output.name(), &error))?;
+        let Before { before, from } = before;
+        Ok(Writing { output, packer, live: self.stream, before, from })
     }
 
-    fn compression(&self, job: &Job, of_input: Compression) -> Compression {
-        match self.arguments.compression {
+    fn compression(self, job: &Job, of_input: Compression) -> Compression {
+        match self.compression {
             CompressionChoice::None => Compression::None,
             CompressionChoice::Gzip => Compression::Gzip,
             CompressionChoice::Zstd => Compression::Zstd,
@@ -112,9 +108,28 @@ impl Work<'_> {
     }
 }
 
+impl Before {
+    /// To be called before the input is opened, so that a change is never missed.
+    pub(crate) fn of(job: &Job) -> Self {
+        let before = job.source.path().and_then(|path| fs::metadata(path).ok()).map(|it| Identity::of(&it));
+        Self { before, from: source_identity(job) }
+    }
+}
+
+impl Writing {
+    pub(crate) fn write(&mut self, piece: &[u8]) -> Result<(), Failure> {
+        self.packer.write(piece, self.live, &mut self.output)
+    }
+
+    pub(crate) fn finish(mut self) -> Result<Finished, Failure> {
+        self.packer.finish(&mut self.output)?;
+        Ok(Finished { staged: self.output.finish()?, before: self.before, from: self.from })
+    }
+}
+
 impl Finished {
     /// Puts a text in its place.
-    pub(super) fn commit(mut self, job: &Job, journal: Option<&mut Journal>) -> Result<(), Failure> {
+    pub(crate) fn commit(mut self, job: &Job, journal: Option<&mut Journal>) -> Result<(), Failure> {
         if let (Some(journal), Some(is)) = (journal, self.staged.identity()?) {
             journal.note(job, is, self.from)?;
         }

@@ -6,23 +6,27 @@ use edgeseal::{Delimiter, TextFormat};
 
 use super::compression::Compression;
 use super::inputs::Inputs;
-use super::options::needs_json;
-use crate::command::arguments::{DecryptArguments, DelimiterChoice, Format};
+use crate::command::arguments::{DelimiterChoice, Format, FormatArguments};
 use crate::command::failure::Failure;
 
 const JSON_ONLY: &str =
     "--path and --policy are for JSON and NDJSON: other texts have no places that they could name";
 
-pub(super) struct Formats {
+pub(crate) struct Formats {
     said: Option<Format>,
     delimiter: Option<DelimiterChoice>,
     needs_json: bool,
 }
 
 impl Formats {
-    pub(super) fn new(arguments: &DecryptArguments, inputs: &Inputs) -> Result<Self, Failure> {
-        let (said, delimiter) = (arguments.texts.format, arguments.texts.delimiter);
-        let formats = Self { said, delimiter, needs_json: needs_json(&arguments.selection) };
+    /// `needs_json` says whether a text without places that a path could name is refused.
+    pub(crate) fn new(
+        arguments: FormatArguments,
+        needs_json: bool,
+        inputs: &Inputs,
+    ) -> Result<Self, Failure> {
+        let FormatArguments { format: said, delimiter } = arguments;
+        let formats = Self { said, delimiter, needs_json };
         let mut paths = inputs.jobs.iter().filter_map(|job| job.source.path());
         let has_csv = match said {
             Some(format) => format == Format::Csv,
@@ -42,7 +46,7 @@ impl Formats {
     }
 
     /// The format, as far as it is told without the content.
-    pub(super) fn told(&self, path: Option<&Path>) -> Option<TextFormat> {
+    pub(crate) fn told(&self, path: Option<&Path>) -> Option<TextFormat> {
         Some(match (self.said, path) {
             (Some(Format::Json), _) => TextFormat::Json,
             (Some(Format::Ndjson), _) => TextFormat::NdJson,
@@ -60,7 +64,7 @@ impl Formats {
     }
 
     /// Whether texts of this format have what the selection asks for.
-    pub(super) fn check(&self, format: TextFormat) -> Result<(), Failure> {
+    pub(crate) fn check(&self, format: TextFormat) -> Result<(), Failure> {
         let is_json = matches!(format, TextFormat::Json | TextFormat::NdJson);
         if self.needs_json && !is_json { Err(Failure::usage(JSON_ONLY)) } else { Ok(()) }
     }

@@ -5,17 +5,16 @@ use std::io::{self, IsTerminal, Read, stderr};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use edgeseal_decryptor::Run;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::inputs::Inputs;
 
 const TEMPLATE: &str = "{bar:24} {bytes} of {total_bytes}, {msg}, {eta} left";
-/// The report is asked for no more often than this.
+/// What is said of the run is asked for no more often than this.
 const REFRESH: Duration = Duration::from_millis(250);
 
 /// A line on standard error, if that is a terminal.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     bar: Option<ProgressBar>,
     files: usize,
     done: Cell<usize>,
@@ -24,7 +23,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new(inputs: &Inputs, wanted: bool) -> Self {
+    pub(crate) fn new(inputs: &Inputs, wanted: bool) -> Self {
         let shows = wanted && inputs.several && stderr().is_terminal();
         let bar = shows.then(|| {
             let bytes =
@@ -40,7 +39,7 @@ impl Progress {
     }
 
     /// The same source; what is read from it is counted.
-    pub(super) fn counting(&self, source: Box<dyn Read>) -> Box<dyn Read> {
+    pub(crate) fn counting(&self, source: Box<dyn Read>) -> Box<dyn Read> {
         if self.bar.is_none() {
             source
         } else {
@@ -48,35 +47,34 @@ impl Progress {
         }
     }
 
-    /// A piece is done.
-    pub(super) fn piece(&self, run: &Run) {
+    /// A piece is done. What is said of the run is asked for when it is time to show it.
+    pub(crate) fn piece(&self, say: impl FnOnce() -> String) {
         let Some(bar) = &self.bar else { return };
         let now = Instant::now();
         let due = self.shown.borrow().is_none_or(|shown| now.duration_since(shown) >= REFRESH);
         if due {
             self.shown.replace(Some(now));
-            let report = run.report();
-            let (done, files, calls, kept) = (self.done.get(), self.files, report.calls(), report.kept());
+            let (done, files) = (self.done.get(), self.files);
             bar.set_position(self.read_bytes.get());
-            bar.set_message(format!("{done} of {files} files, {calls} calls, {kept} kept"));
+            bar.set_message(format!("{done} of {files} files, {}", say()));
         }
     }
 
     /// A file is done.
-    pub(super) fn file(&self, run: &Run) {
+    pub(crate) fn file(&self, say: impl FnOnce() -> String) {
         self.done.set(self.done.get().saturating_add(1));
-        self.piece(run);
+        self.piece(say);
     }
 
     /// Says something while the line is away.
-    pub(super) fn aside(&self, say: impl FnOnce()) {
+    pub(crate) fn aside(&self, say: impl FnOnce()) {
         match &self.bar {
             Some(bar) => bar.suspend(say),
             None => say(),
         }
     }
 
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }

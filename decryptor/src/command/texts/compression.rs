@@ -11,7 +11,7 @@ use crate::command::failure::Failure;
 use crate::command::output::Output;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Compression {
+pub(crate) enum Compression {
     None,
     Gzip,
     Zstd,
@@ -25,7 +25,7 @@ const LONGEST_MAGIC_BYTES: usize = 4;
 
 impl Compression {
     /// What the name of a file says.
-    pub(super) fn of_name(path: &Path) -> Option<Self> {
+    pub(crate) fn of_name(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "gz" => Some(Self::Gzip),
             "zst" => Some(Self::Zstd),
@@ -52,7 +52,7 @@ impl Compression {
 }
 
 /// Unpacks an input if it is compressed.
-pub(super) fn unpack(mut source: Box<dyn Read>) -> io::Result<(Compression, Box<dyn Read>)> {
+pub(crate) fn unpack(mut source: Box<dyn Read>) -> io::Result<(Compression, Box<dyn Read>)> {
     let mut beginning = Vec::with_capacity(LONGEST_MAGIC_BYTES);
     let compression = loop {
         if let Some(compression) = Compression::of_beginning(&beginning) {
@@ -76,14 +76,14 @@ pub(super) fn unpack(mut source: Box<dyn Read>) -> io::Result<(Compression, Box<
 }
 
 /// Packs what is written to an output.
-pub(super) enum Packer {
+pub(crate) enum Packer {
     None,
     Gzip(GzEncoder<Vec<u8>>),
     Zstd(zstd::Encoder<'static, Vec<u8>>),
 }
 
 impl Packer {
-    pub(super) fn new(compression: Compression) -> io::Result<Self> {
+    pub(crate) fn new(compression: Compression) -> io::Result<Self> {
         Ok(match compression {
             Compression::None => Self::None,
             Compression::Gzip => Self::Gzip(GzEncoder::new(Vec::new(), flate2::Compression::default())),
@@ -96,7 +96,7 @@ impl Packer {
     }
 
     /// Writes a piece; if it is live, so that whoever reads can unpack it now.
-    pub(super) fn write(&mut self, piece: &[u8], live: bool, output: &mut Output) -> Result<(), Failure> {
+    pub(crate) fn write(&mut self, piece: &[u8], live: bool, output: &mut Output) -> Result<(), Failure> {
         if piece.is_empty() {
             return Ok(());
         }
@@ -117,7 +117,7 @@ impl Packer {
         written
     }
 
-    pub(super) fn finish(self, output: &mut Output) -> Result<(), Failure> {
+    pub(crate) fn finish(self, output: &mut Output) -> Result<(), Failure> {
         let packed = match self {
             Self::None => return Ok(()),
             Self::Gzip(encoder) => encoder.finish(),

@@ -6,19 +6,27 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use super::inputs::{Job, Target, real_path};
-use crate::command::arguments::DecryptArguments;
 use crate::command::failure::Failure;
 use crate::command::output::{Identity, Output, Readers};
 
 const VERSION: u64 = 1;
 
-pub(super) struct Journal {
+/// Which run a journal belongs to.
+pub(crate) struct Belonging<'a> {
+    pub(crate) keyring: &'a Path,
+    pub(crate) inputs: &'a [PathBuf],
+    pub(crate) output: Option<&'a Path>,
+    /// Everything else that decides what is written, in any words.
+    pub(crate) options: String,
+}
+
+pub(crate) struct Journal {
     name: String,
     file: File,
     /// The finished files, and of those that are no input themselves, what they were made from.
@@ -49,9 +57,9 @@ struct Record {
 
 impl Journal {
     /// Opens the journal of a run, or begins it.
-    pub(super) fn open(path: &Path, arguments: &DecryptArguments) -> Result<Self, Failure> {
+    pub(crate) fn open(path: &Path, run: &Belonging<'_>) -> Result<Self, Failure> {
         let name = format!("`{}`", path.display());
-        let header = Header::of(arguments);
+        let header = Header::of(run);
         if fs::metadata(path).map_or(true, |metadata| metadata.len() == 0) {
             // Written as a whole: a journal without its first line never is.
             Output::file(path, Readers::Owner)?.stage(&line(&header))?.commit()?;
@@ -106,7 +114,7 @@ impl Journal {
     }
 
     /// Whether a text has been decrypted into its place, and its input is the one that it was.
-    pub(super) fn is_done(&self, job: &Job) -> bool {
+    pub(crate) fn is_done(&self, job: &Job) -> bool {
         let Some(path) = job.written() else { return false };
         let Ok(metadata) = fs::metadata(path) else { return false };
         let (is, from) = (Identity::of(&metadata), source_identity(job));
@@ -115,7 +123,7 @@ impl Journal {
     }
 
     /// Notes that a text is about to take its place.
-    pub(super) fn note(&mut self, job: &Job, is: Identity, from: Option<Identity>) -> Result<(), Failure> {
+    pub(crate) fn note(&mut self, job: &Job, is: Identity, from: Option<Identity>) -> Result<(), Failure> {
         let Some(path) = job.written() else { return Ok(()) };
         let record = Record { file: file_name(path), is, from };
         let written = self.file.write_all(&line(&record)).and_then(|()| self.file.sync_data());
@@ -124,28 +132,19 @@ impl Journal {
 }
 
 /// What tells the input from any other, unless it is replaced.
-pub(super) fn source_identity(job: &Job) -> Option<Identity> {
+pub(crate) fn source_identity(job: &Job) -> Option<Identity> {
     let path = job.source.path().filter(|_| !matches!(job.target, Target::InPlace { .. }))?;
     Some(Identity::of(&fs::metadata(path).ok()?))
 }
 
 impl Header {
-    fn of(arguments: &DecryptArguments) -> Self {
-        let texts = &arguments.texts;
-        let options = (
-            &arguments.selection,
-            &arguments.outcome,
-            &texts.in_place,
-            texts.format,
-            texts.delimiter,
-            texts.compression,
-        );
-        let options = digest(&SHA256, format!("{options:?}").as_bytes());
+    fn of(run: &Belonging<'_>) -> Self {
+        let options = digest(&SHA256, run.options.as_bytes());
         Self {
             edgeseal_journal: VERSION,
-            keyring: file_name(&arguments.keyring),
-            inputs: arguments.inputs.iter().map(|path| file_name(path)).collect(),
-            output: texts.output.as_deref().map(file_name),
+            keyring: file_name(run.keyring),
+            inputs: run.inputs.iter().map(|path| file_name(path)).collect(),
+            output: run.output.map(file_name),
             options: options.as_ref().iter().map(|byte| format!("{byte:02x}")).collect(),
         }
     }

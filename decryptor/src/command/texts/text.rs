@@ -17,17 +17,17 @@ const PIECE_BYTES: usize = 1 << 20;
 
 /// Where a text comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Source {
+pub(crate) enum Source {
     Stdin,
     File(PathBuf),
 }
 
-pub(super) struct Text {
+pub(crate) struct Text {
     /// What messages call it.
     name: String,
     source: Box<dyn Read>,
-    pub(super) compression: Compression,
-    pub(super) format: TextFormat,
+    pub(crate) compression: Compression,
+    pub(crate) format: TextFormat,
     /// What was read to guess the format, and how much of it has been given out.
     beginning: Zeroizing<Vec<u8>>,
     given: usize,
@@ -37,14 +37,14 @@ pub(super) struct Text {
 
 impl Source {
     /// The file, if it is one.
-    pub(super) fn path(&self) -> Option<&Path> {
+    pub(crate) fn path(&self) -> Option<&Path> {
         match self {
             Self::Stdin => None,
             Self::File(path) => Some(path),
         }
     }
 
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self {
             Self::Stdin => "standard input".to_owned(),
             Self::File(path) => format!("`{}`", path.display()),
@@ -52,7 +52,7 @@ impl Source {
     }
 
     /// Its length in bytes, if it is a file.
-    pub(super) fn file_bytes(&self) -> Option<u64> {
+    pub(crate) fn file_bytes(&self) -> Option<u64> {
         let metadata = match self {
             Self::Stdin => stdin_metadata(),
             Self::File(path) => std::fs::metadata(path),
@@ -81,7 +81,7 @@ fn stdin_metadata() -> io::Result<std::fs::Metadata> {
 
 impl Text {
     /// Opens an input. If it is live, no more of it is waited for than it takes.
-    pub(super) fn open(
+    pub(crate) fn open(
         source: &Source,
         format: Option<TextFormat>,
         live: bool,
@@ -112,7 +112,7 @@ impl Text {
     }
 
     /// The next piece. There is none after the last.
-    pub(super) fn next(&mut self) -> Result<Option<&[u8]>, Failure> {
+    pub(crate) fn next(&mut self) -> Result<Option<&[u8]>, Failure> {
         let rest = self.beginning.get(self.given..).unwrap_or_default();
         if !rest.is_empty() {
             let end = self.given.saturating_add(rest.len().min(PIECE_BYTES));

@@ -6,19 +6,32 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::text::Source;
-use crate::command::arguments::{DecryptArguments, named};
+use crate::command::arguments::named;
 use crate::command::failure::Failure;
 use crate::command::output::TEMPORARY_PREFIX;
 
+/// What a command was asked to read and to write.
+pub(crate) struct Asked<'a> {
+    pub(crate) inputs: &'a [PathBuf],
+    pub(crate) output: Option<&'a Path>,
+    pub(crate) in_place: Option<&'a OsStr>,
+    pub(crate) report: Option<&'a Path>,
+    pub(crate) journal: Option<&'a Path>,
+    /// Whether the texts are written as they come.
+    pub(crate) stream: bool,
+    /// Whether the texts are only read.
+    pub(crate) reads_only: bool,
+}
+
 /// One text to read, and its place.
 #[derive(Debug)]
-pub(super) struct Job {
-    pub(super) source: Source,
-    pub(super) target: Target,
+pub(crate) struct Job {
+    pub(crate) source: Source,
+    pub(crate) target: Target,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Target {
+pub(crate) enum Target {
     Stdout,
     File(PathBuf),
     /// The input itself, and the name under which the original is kept.
@@ -28,10 +41,10 @@ pub(super) enum Target {
 }
 
 /// All of it, in the order in which it is done.
-pub(super) struct Inputs {
-    pub(super) jobs: Vec<Job>,
+pub(crate) struct Inputs {
+    pub(crate) jobs: Vec<Job>,
     /// Whether more than one text was asked for: then each has a name in messages and reports.
-    pub(super) several: bool,
+    pub(crate) several: bool,
 }
 
 /// A file, and where it stands beneath the folder that was asked for.
@@ -42,12 +55,12 @@ struct Found {
 
 impl Job {
     /// What messages and reports call it.
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         self.source.path().map_or_else(|| "-".to_owned(), |path| path.display().to_string())
     }
 
     /// The file that it replaces or makes.
-    pub(super) fn written(&self) -> Option<&Path> {
+    pub(crate) fn written(&self) -> Option<&Path> {
         match &self.target {
             Target::Stdout => None,
             Target::File(path) => Some(path),
@@ -58,18 +71,15 @@ impl Job {
 
 impl Inputs {
     /// Looks at the arguments and the folders they name. Nothing is opened.
-    pub(super) fn find(arguments: &DecryptArguments) -> Result<Self, Failure> {
-        let found = Self::look(arguments)?;
-        let texts = &arguments.texts;
-        if texts.stream && found.several {
+    pub(crate) fn find(asked: &Asked<'_>) -> Result<Self, Failure> {
+        let found = Self::look(asked)?;
+        if asked.stream && found.several {
             return Err(Failure::usage("--stream is for one input"));
         }
         // Nor what would be an input of the next run.
-        for (option, path) in
-            [("--report", named(texts.report.as_deref())), ("--resume", texts.resume.as_deref())]
-        {
+        for (option, path) in [("--report", named(asked.report)), ("--resume", asked.journal)] {
             let Some(real) = path.map(real_path) else { continue };
-            if arguments.inputs.iter().any(|input| real.starts_with(real_path(input))) {
+            if asked.inputs.iter().any(|input| real.starts_with(real_path(input))) {
                 return Err(Failure::usage(&format!(
                     "{option} names a file that is read, or one beneath a folder that is"
                 )));
@@ -78,26 +88,24 @@ impl Inputs {
         Ok(found)
     }
 
-    fn look(arguments: &DecryptArguments) -> Result<Self, Failure> {
-        let output = named(arguments.texts.output.as_deref());
-        let in_place = arguments.texts.in_place.as_deref();
-        let [first, rest @ ..] = arguments.inputs.as_slice() else {
+    fn look(asked: &Asked<'_>) -> Result<Self, Failure> {
+        let (output, in_place) = (named(asked.output), asked.in_place);
+        let [first, rest @ ..] = asked.inputs else {
             return Self::stdin(output, in_place);
         };
         if rest.is_empty() && named(Some(first)).is_none() {
             return Self::stdin(output, in_place);
         }
-        if arguments.inputs.iter().any(|path| named(Some(path)).is_none()) {
+        if asked.inputs.iter().any(|path| named(Some(path)).is_none()) {
             return Err(Failure::usage("standard input, `-`, stands alone"));
         }
         let several = !rest.is_empty() || first.is_dir();
-        let found = Self::walk(arguments, in_place)?;
+        let found = Self::walk(asked.inputs, in_place)?;
         let jobs = match (in_place, output) {
             (Some(suffix), _) => in_their_places(found, suffix)?,
-            (None, Some(folder)) if several => beneath(arguments, found, folder)?,
+            (None, Some(folder)) if several => beneath(asked.inputs, found, folder)?,
             (None, output) => {
-                let planned = arguments.texts.plan.is_some();
-                if several && !planned {
+                if several && !asked.reads_only {
                     return Err(Failure::usage("several inputs, or a folder, need `-o DIR` or --in-place"));
                 }
                 let target = output.map_or(Target::Stdout, |path| Target::File(path.to_owned()));
@@ -117,7 +125,7 @@ impl Inputs {
     }
 
     /// The files, those of a folder sorted by name.
-    fn walk(arguments: &DecryptArguments, in_place: Option<&OsStr>) -> Result<Vec<Found>, Failure> {
+    fn walk(inputs: &[PathBuf], in_place: Option<&OsStr>) -> Result<Vec<Found>, Failure> {
         let backup = in_place.map(OsStr::as_encoded_bytes).filter(|suffix| !suffix.is_empty());
         let is_input = |path: &Path| {
             let name = path.file_name().unwrap_or_default().as_encoded_bytes();
@@ -125,7 +133,7 @@ impl Inputs {
                 && !backup.is_some_and(|suffix| name.ends_with(suffix))
         };
         let mut found = Vec::new();
-        for path in &arguments.inputs {
+        for path in inputs {
             if path.is_dir() {
                 walk_folder(path, Path::new(""), &is_input, &mut found)?;
             } else {
@@ -191,13 +199,13 @@ fn in_their_places(found: Vec<Found>, suffix: &OsStr) -> Result<Vec<Job>, Failur
 }
 
 /// Everything beneath a folder, as it stands beneath the folders that were asked for.
-fn beneath(arguments: &DecryptArguments, found: Vec<Found>, folder: &Path) -> Result<Vec<Job>, Failure> {
+fn beneath(inputs: &[PathBuf], found: Vec<Found>, folder: &Path) -> Result<Vec<Job>, Failure> {
     if folder.exists() && !folder.is_dir() {
         return Err(Failure::usage("several inputs, or a folder, need a folder to write to: `-o DIR`"));
     }
     let real = real_path(folder);
     let inside = |input: &PathBuf| input.is_dir() && real.starts_with(real_path(input));
-    if arguments.inputs.iter().any(inside) {
+    if inputs.iter().any(inside) {
         return Err(Failure::usage(
             "the folder to write to is in one that is read; --in-place replaces files",
         ));
@@ -221,7 +229,7 @@ fn beneath(arguments: &DecryptArguments, found: Vec<Found>, folder: &Path) -> Re
 }
 
 /// The path without links, as far as it exists.
-pub(super) fn real_path(path: &Path) -> PathBuf {
+pub(crate) fn real_path(path: &Path) -> PathBuf {
     if let Ok(real) = fs::canonicalize(path) {
         return real;
     }

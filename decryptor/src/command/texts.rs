@@ -1,0 +1,16 @@
+//! Texts that a command reads, and writes again: files, folders and pipes, compressed or not.
+
+mod compression;
+mod formats;
+mod inputs;
+mod journal;
+mod progress;
+mod text;
+mod writing;
+
+pub(crate) use formats::Formats;
+pub(crate) use inputs::{Asked, Inputs, Job, real_path};
+pub(crate) use journal::{Belonging, Journal};
+pub(crate) use progress::Progress;
+pub(crate) use text::Text;
+pub(crate) use writing::{Before, Finished, Manner};

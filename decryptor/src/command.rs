@@ -15,6 +15,7 @@ mod input;
 mod keygen;
 mod output;
 mod serve;
+mod table;
 mod terminal;
 mod texts;
 

@@ -18,7 +18,7 @@ pub(crate) fn help(advice: &str) {
 }
 
 /// Names of files and members may hold anything, and a terminal obeys control characters: they are written as Rust escapes.
-fn printable(text: &str, allowed: impl Fn(char) -> bool) -> String {
+pub(crate) fn printable(text: &str, allowed: impl Fn(char) -> bool) -> String {
     let mut printable = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_control() && !allowed(character) {

@@ -10,6 +10,7 @@ use super::options::selection;
 use crate::command::arguments::{DecryptArguments, PlanForm};
 use crate::command::failure::Failure;
 use crate::command::output::Output;
+use crate::command::table::{Column, Table};
 use crate::command::texts::{Formats, Inputs, Job, Progress, Text};
 
 #[derive(Serialize)]
@@ -103,42 +104,29 @@ fn dollars(microdollars: u64) -> f64 {
 }
 
 fn table(whole: &Whole<'_>, rate: Option<f64>) -> String {
-    let title = ["key", "location", "bits", "tokens", "calls", "USD"].map(str::to_owned);
-    let rows = whole.keys.iter().map(|row| {
-        [
+    let [key, location] = ["key", "location"].map(Column::Left);
+    let [bits, tokens, calls, usd] = ["bits", "tokens", "calls", "USD"].map(Column::Right);
+    let mut table = Table::new([key, location, bits, tokens, calls, usd]);
+    for row in &whole.keys {
+        table.row([
             row.key.to_owned(),
             row.location.to_owned(),
             row.bits.to_string(),
             row.tokens.to_string(),
             row.calls.to_string(),
             format!("{:.6}", row.usd),
-        ]
-    });
+        ]);
+    }
     let tokens = whole.keys.iter().fold(0_u64, |sum, row| sum.saturating_add(row.tokens));
-    let total = [
+    table.row([
         "total".to_owned(),
         String::new(),
         String::new(),
         tokens.to_string(),
         whole.calls.to_string(),
         format!("{:.6}", whole.usd),
-    ];
-    let lines: Vec<[String; 6]> = core::iter::once(title).chain(rows).chain([total]).collect();
-    let mut widths = [0_usize; 6];
-    for line in &lines {
-        for (width, cell) in widths.iter_mut().zip(line) {
-            *width = cell.len().max(*width);
-        }
-    }
-    let mut text = String::new();
-    for line in &lines {
-        let cells = line.iter().zip(widths).enumerate().map(|(column, (cell, width))| match column {
-            0 | 1 => format!("{cell:<width$}"),
-            _ => format!("{cell:>width$}"),
-        });
-        text.push_str(&cells.collect::<Vec<_>>().join("  "));
-        text.push('\n');
-    }
+    ]);
+    let mut text = table.to_string();
     if whole.skipped > 0 || whole.kept > 0 {
         let (skipped, kept) = (whole.skipped, whole.kept);
         text.push_str(&format!(

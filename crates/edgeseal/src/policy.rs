@@ -15,6 +15,7 @@ use crate::config::{ConfigError, ConfigProblem, Member, Members, parse};
 use crate::content_type::ContentTypes;
 use crate::envelope;
 use crate::field_path::{FieldPath, NameMatch};
+use crate::keyring::TokenMode;
 use crate::label::{FieldName, KeyId};
 use crate::matcher::Matcher;
 use crate::public_key::PublicKey;
@@ -80,6 +81,8 @@ pub struct Field<'p> {
     pub target: &'p Target,
     /// The key that protects them.
     pub key: &'p KeyId,
+    /// The modes that its tokens may be in. A rule with `action` `report` has those that it would have.
+    pub modes: &'static [TokenMode],
 }
 
 const MEMBERS: [&str; 10] = [
@@ -148,10 +151,20 @@ impl Policy {
         self.keys.iter().map(|key| (&key.id, &key.public_key))
     }
 
+    /// The classic tags of a key, if it has them.
+    pub fn tags(&self, key_id: &KeyId) -> Option<&Tags> {
+        self.keys.iter().find(|key| key.id == *key_id)?.tags.as_ref()
+    }
+
     /// The field rules, in the order of the file.
     pub fn fields(&self) -> impl Iterator<Item = Field<'_>> {
         self.rules.iter().filter_map(|rule| {
-            Some(Field { name: &rule.name, target: &rule.target, key: &self.keys.get(rule.key)?.id })
+            Some(Field {
+                name: &rule.name,
+                target: &rule.target,
+                key: &self.keys.get(rule.key)?.id,
+                modes: rule.mode.token_modes(),
+            })
         })
     }
 

@@ -5,6 +5,7 @@ use super::{PolicyKey, header_name};
 use crate::config::{ConfigError, ConfigProblem, Member, Members};
 use crate::content_type::{MediaType, Pattern};
 use crate::field_path::{FieldPath, NameMatch};
+use crate::keyring::TokenMode;
 use crate::label::FieldName;
 use crate::sizes::{MAX_CONTENT_TYPES, MAX_PARAMETER_BYTES};
 
@@ -46,6 +47,17 @@ pub(crate) enum Mode {
     DirectOrReject,
     /// Always an envelope token.
     Envelope,
+}
+
+impl Mode {
+    /// The modes that a token may be in.
+    pub(super) fn token_modes(self) -> &'static [TokenMode] {
+        match self {
+            Self::DirectOrEnvelope => &[TokenMode::Direct, TokenMode::Envelope],
+            Self::DirectOrReject => &[TokenMode::Direct],
+            Self::Envelope => &[TokenMode::Envelope],
+        }
+    }
 }
 
 const MEMBERS: [&str; 14] = [
@@ -191,4 +203,40 @@ fn read_mode(
         (false, true) => Mode::DirectOrReject,
         (false, false) => Mode::DirectOrEnvelope,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::Policy;
+    use crate::keyring::TokenMode::{Direct, Envelope};
+    use crate::label::KeyId;
+
+    #[test]
+    fn a_rule_says_in_which_modes_its_tokens_may_be() {
+        let pem = include_str!("../../../../test-vectors/keys/rsa2048-a.public.pem");
+        let policy = Policy::from_json(
+            json!({
+                "version": 1,
+                "keys": {
+                    "a": {"public_key": pem},
+                    "classic": {"public_key": pem, "prefix": "{{a:", "suffix": ":}}"}
+                },
+                "fields": [
+                    {"name": "both", "path": "$.b", "key": "a"},
+                    {"name": "direct", "path": "$.d", "key": "a", "oversize": "reject"},
+                    {"name": "envelope", "path": "$.e", "key": "a", "mode": "envelope"},
+                    {"name": "classic", "path": "$.c", "key": "classic"}
+                ]
+            })
+            .to_string()
+            .as_bytes(),
+        )
+        .unwrap();
+        let modes: Vec<_> = policy.fields().map(|field| field.modes).collect();
+        assert_eq!(modes, [&[Direct, Envelope][..], &[Direct], &[Envelope], &[Direct]]);
+        let tags = |id| policy.tags(&KeyId::new(id).unwrap()).map(|tags| (tags.prefix(), tags.suffix()));
+        assert_eq!((tags("a"), tags("classic"), tags("b")), (None, Some(("{{a:", ":}}")), None));
+    }
 }

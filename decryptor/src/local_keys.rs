@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use edgeseal::{Answer, KeyId, KeyLocation};
+use edgeseal::{Answer, KeyId, KeyLocation, KeyringEntry};
 use zeroize::Zeroizing;
 
 use crate::provider::Asking;
@@ -34,15 +34,39 @@ impl LocalKeys {
         Self { folder: folder.into(), state: Mutex::default() }
     }
 
+    /// The private key in the file that a keyring's entry names, whatever fingerprint the entry has. It is read anew each time.
+    ///
+    /// # Errors
+    /// [`KeyError`] if the entry names no file, or there is no usable key in it.
+    pub fn read(&self, key_id: &KeyId, entry: &KeyringEntry) -> Result<PrivateKey, KeyError> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = self.load(&mut state, key_id, entry)?;
+        file.key.map_err(|error| KeyError::Refused { key_id: key_id.clone(), path: file.path, error })
+    }
+
     fn key(&self, question: &Question<'_>) -> Result<Arc<PrivateKey>, KeyError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(key) = state.keys.get(question.key_id) {
             return Ok(key.clone());
         }
         let key_id = question.key_id.clone();
-        let KeyLocation::File(file) = question.entry.location() else {
+        let file = self.load(&mut state, &key_id, question.entry)?;
+        let expected = question.entry.spki_sha256();
+        let key = file
+            .key
+            .and_then(|key| match expected {
+                Some(digest) if digest != key.public_key().spki_sha256() => Err(PrivateKeyError::Fingerprint),
+                _ => Ok(Arc::new(key)),
+            })
+            .map_err(|error| KeyError::Refused { key_id: key_id.clone(), path: file.path, error })?;
+        state.keys.insert(key_id, key.clone());
+        Ok(key)
+    }
+
+    fn load(&self, state: &mut State, key_id: &KeyId, entry: &KeyringEntry) -> Result<KeyFile, KeyError> {
+        let KeyLocation::File(file) = entry.location() else {
             return Err(KeyError::Unavailable {
-                key_id,
+                key_id: key_id.clone(),
                 reason: Unavailability::NoProvider,
                 request_id: None,
             });
@@ -53,19 +77,18 @@ impl LocalKeys {
             path: path.clone(),
             reason: error.to_string(),
         })?;
-        if !private {
-            state.warnings.push(Warning::ReadableByOthers { path: path.clone() });
+        let warning = Warning::ReadableByOthers { path: path.clone() };
+        if !private && !state.warnings.contains(&warning) {
+            state.warnings.push(warning);
         }
-        let expected = question.entry.spki_sha256();
-        let key = PrivateKey::from_pem(&pem)
-            .and_then(|key| match expected {
-                Some(digest) if digest != key.public_key().spki_sha256() => Err(PrivateKeyError::Fingerprint),
-                _ => Ok(Arc::new(key)),
-            })
-            .map_err(|error| KeyError::Refused { key_id: key_id.clone(), path, error })?;
-        state.keys.insert(key_id, key.clone());
-        Ok(key)
+        Ok(KeyFile { path, key: PrivateKey::from_pem(&pem) })
     }
+}
+
+/// What a file has been found to hold.
+struct KeyFile {
+    path: PathBuf,
+    key: Result<PrivateKey, PrivateKeyError>,
 }
 
 impl KeyProvider for LocalKeys {

@@ -19,6 +19,7 @@ const END: &[u8] = b"-----END PRIVATE KEY-----";
 pub struct PrivateKey {
     key: OaepPrivateDecryptingKey,
     public_key: PublicKey,
+    public_der: Box<[u8]>,
 }
 
 /// Why a private key is refused.
@@ -86,12 +87,17 @@ impl PrivateKey {
         let spki: PublicKeyX509Der<'_> = key.public_key().as_der().map_err(|_| PrivateKeyError::NotPkcs8)?;
         let public_key = PublicKey::from_der(spki.as_ref()).map_err(PrivateKeyError::PublicKey)?;
         let key = OaepPrivateDecryptingKey::new(key).map_err(|_| PrivateKeyError::NotPkcs8)?;
-        Ok(Self { key, public_key })
+        Ok(Self { key, public_key, public_der: spki.as_ref().into() })
     }
 
     /// The public key that belongs to it.
     pub fn public_key(&self) -> &PublicKey {
         &self.public_key
+    }
+
+    /// The public key's SPKI DER.
+    pub fn public_der(&self) -> &[u8] {
+        &self.public_der
     }
 
     /// Decrypts a ciphertext with RSAES-OAEP-SHA-256 (MGF1 with SHA-256, empty label).

@@ -1,7 +1,10 @@
 //! Keys in AWS KMS.
 
 mod attempt;
+mod call_error;
+mod description;
 mod failure;
+mod keys;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,6 +22,9 @@ use zeroize::Zeroizing;
 use crate::provider::Asking;
 use crate::{KeyError, KeyProvider, Meter, Question, Unavailability};
 use attempt::{Attempts, Refusal, TooLong};
+pub use call_error::{KmsCall, KmsCallError, KmsCallReason};
+pub use description::{KeyDescription, KeyUnfit, KmsPublicKey};
+pub use keys::{KmsKeys, NewKey};
 
 /// Asks AWS KMS (`Decrypt` with `RSAES_OAEP_SHA_256`).
 ///

@@ -51,7 +51,10 @@ pub use guess::{GUESS_BYTES, guess_format};
 pub use key_error::{KeyError, Unavailability};
 pub use key_pair::{GenerateError, KeyPair};
 #[cfg(feature = "kms")]
-pub use kms::{AwsKms, KmsTimeouts};
+pub use kms::{
+    AwsKms, KeyDescription, KeyUnfit, KmsCall, KmsCallError, KmsCallReason, KmsKeys, KmsPublicKey,
+    KmsTimeouts, NewKey,
+};
 pub use limits::Limits;
 pub use local_keys::LocalKeys;
 pub use meter::Meter;

@@ -24,6 +24,8 @@ mod fault;
 #[path = "kms/proxy.rs"]
 mod proxy;
 
+#[path = "kms/administration.rs"]
+mod administration;
 #[path = "kms/answers.rs"]
 mod answers;
 #[path = "kms/command.rs"]

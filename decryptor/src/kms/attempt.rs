@@ -60,12 +60,7 @@ impl Intercept for Attempts {
             self.refusal.set(refused.clone());
             return Err(refused.into());
         }
-        // `AWS4-HMAC-SHA256 Credential=ACCESS_KEY_ID/DATE/…`: the id, which is no secret.
-        let signed = context.request().headers().get("authorization");
-        let id = signed.and_then(|header| header.split_once("Credential=")?.1.split('/').next());
-        if let Some(id) = id {
-            *self.caller.lock().unwrap_or_else(PoisonError::into_inner) = Some(id.to_owned());
-        }
+        note_caller(context, &self.caller);
         Ok(())
     }
 
@@ -75,11 +70,56 @@ impl Intercept for Attempts {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let body = context.response_mut().body_mut();
-        let reply = core::mem::replace(body, SdkBody::taken());
-        *body = SdkBody::from_body_1_x(Limited::new(reply, MAX_REPLY_BYTES));
+        bound_reply(context);
         Ok(())
     }
+}
+
+/// Of a call that is not counted: the reply is bounded all the same.
+#[derive(Debug)]
+pub(super) struct Bounded {
+    pub(super) caller: Arc<Mutex<Option<String>>>,
+}
+
+impl Intercept for Bounded {
+    fn name(&self) -> &'static str {
+        "edgeseal: bounded"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        note_caller(context, &self.caller);
+        Ok(())
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        bound_reply(context);
+        Ok(())
+    }
+}
+
+fn note_caller(context: &BeforeTransmitInterceptorContextRef<'_>, caller: &Mutex<Option<String>>) {
+    // `AWS4-HMAC-SHA256 Credential=ACCESS_KEY_ID/DATE/…`: the id, which is no secret.
+    let signed = context.request().headers().get("authorization");
+    let id = signed.and_then(|header| header.split_once("Credential=")?.1.split('/').next());
+    if let Some(id) = id {
+        *caller.lock().unwrap_or_else(PoisonError::into_inner) = Some(id.to_owned());
+    }
+}
+
+fn bound_reply(context: &mut BeforeDeserializationInterceptorContextMut<'_>) {
+    let body = context.response_mut().body_mut();
+    let reply = core::mem::replace(body, SdkBody::taken());
+    *body = SdkBody::from_body_1_x(Limited::new(reply, MAX_REPLY_BYTES));
 }
 
 /// Has a reply that is too long not asked for again. To the SDK it is one that broke off.

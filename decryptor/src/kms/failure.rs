@@ -13,18 +13,30 @@ use crate::Unavailability;
 
 /// What came of a call that failed: an answer all the same, or why there is none and what AWS calls the request.
 pub(super) fn answer(error: &SdkError<DecryptError>) -> Result<Answer, (Unavailability, Option<String>)> {
-    let request_id = error.request_id().map(str::to_owned);
-    let reason = match error {
+    if let SdkError::ServiceError(refused) = error
+        && !refused.raw().status().is_success()
+    {
+        match refused.err().code().unwrap_or_default() {
+            "AccessDeniedException" => return Ok(Answer::Denied),
+            // For a key that exists and is for this: the ciphertext does not open. Why is nobody's business.
+            "InvalidCiphertextException" | "IncorrectKeyException" => return Ok(Answer::Failed),
+            _ => {}
+        }
+    }
+    Err((unavailability(error), error.request_id().map(str::to_owned)))
+}
+
+/// Why a call of any kind got no answer.
+pub(super) fn unavailability<E>(error: &SdkError<E>) -> Unavailability
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    match error {
         // A reply that says all is well, and cannot be read.
         SdkError::ServiceError(refused) if refused.raw().status().is_success() => {
             Unavailability::AnswerInvalid
         }
-        SdkError::ServiceError(refused) => match refused.err().code().unwrap_or_default() {
-            "AccessDeniedException" => return Ok(Answer::Denied),
-            // For a key that exists and is for this: the ciphertext does not open. Why is nobody's business.
-            "InvalidCiphertextException" | "IncorrectKeyException" => return Ok(Answer::Failed),
-            code => of_code(code),
-        },
+        SdkError::ServiceError(refused) => of_code(refused.err().code().unwrap_or_default()),
         _ if caused_by::<CredentialsError>(error) => Unavailability::Credentials,
         SdkError::TimeoutError(_) => Unavailability::TimedOut,
         SdkError::DispatchFailure(failure) if failure.is_timeout() => Unavailability::TimedOut,
@@ -33,8 +45,7 @@ pub(super) fn answer(error: &SdkError<DecryptError>) -> Result<Answer, (Unavaila
         // It broke off.
         SdkError::ResponseError(_) => Unavailability::Unreachable,
         _ => Unavailability::Other,
-    };
-    Err((reason, request_id))
+    }
 }
 
 fn of_code(code: &str) -> Unavailability {

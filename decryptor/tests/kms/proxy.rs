@@ -16,6 +16,8 @@ pub(crate) struct Proxy {
 
 #[derive(Default)]
 struct State {
+    /// Whether calls that manage keys are passed on too.
+    manages: bool,
     rules: Mutex<Vec<Rule>>,
     seen: Mutex<Vec<Seen>>,
     /// What the emulator answered, in base64.
@@ -25,6 +27,7 @@ struct State {
 }
 
 struct Rule {
+    call: Option<&'static str>,
     arn: Option<String>,
     times: Option<usize>,
     fault: Fault,
@@ -38,8 +41,14 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
+    /// What the key is called; nothing, of a call that makes one.
     pub(crate) fn arn(&self) -> &str {
-        self.body["KeyId"].as_str().unwrap()
+        self.body["KeyId"].as_str().unwrap_or_default()
+    }
+
+    /// `Decrypt`, `CreateKey`, …
+    pub(crate) fn call(&self) -> &str {
+        self.header("x-amz-target").strip_prefix("TrentService.").unwrap()
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
@@ -55,9 +64,19 @@ impl Seen {
 }
 
 impl Proxy {
+    /// For calls of `Decrypt`; any other fails the test.
     pub(crate) async fn new() -> Self {
+        Self::with(State::default()).await
+    }
+
+    /// For calls that manage keys as well.
+    pub(crate) async fn for_managing() -> Self {
+        Self::with(State { manages: true, ..State::default() }).await
+    }
+
+    async fn with(state: State) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let (address, state) = (listener.local_addr().unwrap(), Arc::<State>::default());
+        let (address, state) = (listener.local_addr().unwrap(), Arc::new(state));
         let shared = state.clone();
         tokio::spawn(async move {
             while let Ok((connection, _)) = listener.accept().await {
@@ -69,8 +88,13 @@ impl Proxy {
 
     /// From now on, the attempts under a key, or under all, get this fault: so many of them, or all. Earlier rules come first.
     pub(crate) fn fault(&self, arn: Option<&str>, times: Option<usize>, fault: Fault) {
-        let rule = Rule { arn: arn.map(str::to_owned), times, fault };
+        let rule = Rule { call: None, arn: arn.map(str::to_owned), times, fault };
         self.state.rules.lock().unwrap().push(rule);
+    }
+
+    /// The same of the attempts of one call, whatever the key.
+    pub(crate) fn fault_in(&self, call: &'static str, times: Option<usize>, fault: Fault) {
+        self.state.rules.lock().unwrap().push(Rule { call: Some(call), arn: None, times, fault });
     }
 
     /// Forgets the rules and the record.
@@ -106,10 +130,13 @@ impl Proxy {
 }
 
 impl State {
-    fn fault_for(&self, arn: &str) -> Option<Fault> {
+    fn fault_for(&self, seen: &Seen) -> Option<Fault> {
         let mut rules = self.rules.lock().unwrap();
-        let applies =
-            |rule: &&mut Rule| rule.times != Some(0) && rule.arn.as_ref().is_none_or(|ruled| ruled == arn);
+        let applies = |rule: &&mut Rule| {
+            rule.times != Some(0)
+                && rule.arn.as_ref().is_none_or(|ruled| ruled == seen.arn())
+                && rule.call.is_none_or(|ruled| ruled == seen.call())
+        };
         let rule = rules.iter_mut().find(applies)?;
         rule.times = rule.times.map(|times| times - 1);
         Some(rule.fault.clone())
@@ -123,8 +150,8 @@ async fn serve(mut connection: TcpStream, state: Arc<State>) {
             head: String::from_utf8(head.to_vec()).unwrap(),
             body: serde_json::from_slice(body).unwrap(),
         };
-        assert_eq!(seen.header("x-amz-target"), "TrentService.Decrypt");
-        let fault = state.fault_for(seen.arn());
+        assert!(state.manages || seen.call() == "Decrypt", "{}", seen.call());
+        let fault = state.fault_for(&seen);
         state.seen.lock().unwrap().push(seen);
         let reply = match fault {
             None => {

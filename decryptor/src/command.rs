@@ -9,11 +9,15 @@ mod bundle;
 mod bundle;
 mod config;
 mod decrypt;
+mod edit;
 mod encrypt;
 mod failure;
 mod input;
 mod keygen;
+#[cfg(feature = "kms")]
+mod keys;
 mod output;
+mod rotate;
 mod serve;
 mod table;
 mod terminal;
@@ -35,6 +39,9 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Subcommand::Encrypt(arguments) => encrypt::run(&arguments),
             Subcommand::Decrypt(arguments) => decrypt::run(&arguments),
             Subcommand::Keygen(arguments) => keygen::run(&arguments),
+            #[cfg(feature = "kms")]
+            Subcommand::Keys(arguments) => keys::run(&arguments),
+            Subcommand::Rotate(arguments) => rotate::run(&arguments),
             Subcommand::Serve(arguments) => serve::run(&arguments),
             Subcommand::Bundle(arguments) => bundle::run(&arguments),
             Subcommand::Completions { shell } => completions(shell),

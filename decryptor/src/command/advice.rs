@@ -7,6 +7,10 @@ pub(crate) const ON_FINGERPRINT: &str = "the file and `spki_sha256` belong to di
 #[cfg(feature = "bundle")]
 pub(crate) const ON_FOLDER: &str = "nothing was written; take another folder, or a file that ends in `.zip`";
 
+/// On a call of AWS KMS that the caller may not make.
+#[cfg(feature = "kms")]
+pub(crate) const ON_PERMISSIONS: &str = "docs/KEYS.md has the statements of an IAM policy";
+
 pub(crate) fn on(code: &str) -> Option<&'static str> {
     Some(match code {
         "config_too_large"
@@ -52,6 +56,14 @@ pub(crate) fn on(code: &str) -> Option<&'static str> {
         "file_exists" => {
             "nothing was written; take another key id or folder: a new version of a key is a new key id"
         }
+        "alias_exists" => "nothing was made; take another alias: one that is there stays with its key",
+        "edit_failed" => "nothing was written; enter the change by hand",
+        "key_exists" => {
+            "nothing was written; a new version of a key is a new key id: take another, and then `edgeseal rotate`"
+        }
+        "key_unfit" => "docs/KEYS.md says what a key has to be; `edgeseal keys create` makes one",
+        "kms_region_missing" => "--region says it, or AWS_REGION, or the profile",
+        "rotation_refused" => "nothing was written; docs/KEYS.md says what has to be in place",
         "output_held_back" => "`-o FILE` writes a file, `--stream` writes each piece as soon as it is done",
         "calls_exhausted" => "--max-calls allows more; `--plan` says how many calls it takes",
         "deadline_passed" => "--timeout allows more",

@@ -2,6 +2,9 @@
 
 mod bundle;
 mod decrypt;
+#[cfg(feature = "kms")]
+mod keys;
+mod rotate;
 mod serve;
 mod units;
 
@@ -18,6 +21,9 @@ pub(crate) use decrypt::{
     CompressionChoice, DecryptArguments, DelimiterChoice, Format, FormatArguments, LimitArguments,
     OutcomeArguments, PlanForm, SelectionArguments,
 };
+#[cfg(feature = "kms")]
+pub(crate) use keys::{KeyFileArguments, KeysArguments, KeysCreateArguments, KeysFetchArguments, KeysWork};
+pub(crate) use rotate::RotateArguments;
 pub(crate) use serve::{AccessArguments, RestrictionArguments, ServeArguments, ServiceLimitArguments};
 
 /// Encrypts the fields of request bodies that a policy names, and decrypts texts that hold encrypted fields.
@@ -37,6 +43,9 @@ pub(crate) enum Subcommand {
     Encrypt(EncryptArguments),
     Decrypt(Box<DecryptArguments>),
     Keygen(KeygenArguments),
+    #[cfg(feature = "kms")]
+    Keys(KeysArguments),
+    Rotate(RotateArguments),
     Serve(Box<ServeArguments>),
     Bundle(BundleArguments),
     /// Print a completion script for a shell

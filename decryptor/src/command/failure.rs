@@ -81,6 +81,24 @@ impl Failure {
         }
     }
 
+    /// The same failure with another next step.
+    #[must_use]
+    pub(crate) fn with_help(self, advice: &'static str) -> Self {
+        match self {
+            Self::Error { code, message, .. } => Self::Error { code, message, help: Some(advice) },
+            failure => failure,
+        }
+    }
+
+    /// The same failure, where the usual next step leads nowhere.
+    #[must_use]
+    pub(crate) fn without_help(self) -> Self {
+        match self {
+            Self::Error { code, message, .. } => Self::Error { code, message, help: None },
+            failure => failure,
+        }
+    }
+
     /// The stable code.
     pub(crate) fn code(&self) -> &'static str {
         match self {

@@ -209,7 +209,7 @@ fn action(text: &str) -> Result<Action, &'static str> {
     Ok(Action { key, fallback })
 }
 
-fn field_name(text: &str) -> Result<FieldName, &'static str> {
+pub(super) fn field_name(text: &str) -> Result<FieldName, &'static str> {
     FieldName::new(text).ok_or("expected 1 to 64 of `A-Za-z0-9_.-`")
 }
 

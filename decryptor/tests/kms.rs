@@ -30,6 +30,8 @@ mod administration;
 mod answers;
 #[path = "kms/command.rs"]
 mod command;
+#[path = "kms/entering.rs"]
+mod entering;
 #[path = "kms/faults.rs"]
 mod faults;
 #[path = "kms/keys.rs"]

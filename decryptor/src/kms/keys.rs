@@ -144,9 +144,15 @@ impl KmsKeys {
     /// again.
     ///
     /// # Errors
-    /// [`KmsCallError`].
+    /// [`KmsCallError`], also if the alias is that of another key.
     pub async fn create_alias(&self, alias: &str, arn: &str) -> Result<(), KmsCallError> {
-        once_known(|| self.create_alias_once(alias, arn)).await
+        let exists = match once_known(|| self.create_alias_once(alias, arn)).await {
+            Err(error) if error.reason == KmsCallReason::AliasExists => error,
+            answer => return answer,
+        };
+        // An attempt whose answer was lost may have made it.
+        let key = self.describe(alias, region_of_arn(arn)).await;
+        if key.is_ok_and(|key| key.arn == arn) { Ok(()) } else { Err(exists) }
     }
 
     async fn create_alias_once(&self, alias: &str, arn: &str) -> Result<(), KmsCallError> {

@@ -1,6 +1,9 @@
 //! What can go wrong between the SDK and AWS KMS.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::sync::Notify;
 
 /// What the proxy does instead of passing a reply on.
 #[derive(Clone, Debug)]
@@ -13,6 +16,8 @@ pub(crate) enum Fault {
     Body(&'static str),
     /// The reply, after a while.
     Slow(Duration),
+    /// The reply, once the test says so.
+    Until(Arc<Notify>),
     /// No reply, ever.
     Hang,
     /// The connection ends once the request is read.

@@ -169,6 +169,10 @@ async fn serve(mut connection: TcpStream, state: Arc<State>) {
                 tokio::time::sleep(time).await;
                 forward(&request).await
             }
+            Some(Fault::Until(said)) => {
+                said.notified().await;
+                forward(&request).await
+            }
             Some(Fault::Hang) => {
                 // Until the other side goes.
                 let _ = connection.read_u8().await;

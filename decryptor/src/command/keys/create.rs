@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use edgeseal_decryptor::{KeyDescription, KmsKeys, NewKey};
 
 use super::entry::{Entry, spec_name};
-use super::files::{Files, say};
+use super::files::{Edited, Files, say};
 use super::{Failure, call_failed, kms_keys, wait};
 use crate::command::arguments::KeysCreateArguments;
 use crate::command::input::read_at_most;
@@ -48,15 +48,14 @@ pub(super) fn run(arguments: &KeysCreateArguments) -> Result<ExitCode, Failure> 
             if error.may_be_done() { call_failed(&error).with_help(MAY_BE_MADE) } else { call_failed(&error) }
         })?;
         terminal::note(&format!("made the key `{}`", made.arn));
-        let finished = finish(&kms, arguments, &made, files).await;
-        if finished.is_err() {
-            terminal::note(&format!("the key is there, and is not entered: `{}`", made.arn));
+        let edited = finish(&kms, arguments, &made, files).await.inspect_err(|_| {
             terminal::note(&format!(
-                "once what failed is put right, go on with: {}",
+                "note: the key `{}` stays; once what failed is put right, this enters it: {}",
+                made.arn,
                 completion(arguments, &made)
             ));
-        }
-        finished
+        })?;
+        say(&edited, false)
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -70,18 +69,19 @@ async fn finish(
     arguments: &KeysCreateArguments,
     made: &KeyDescription,
     files: Files,
-) -> Result<(), Failure> {
+) -> Result<Edited, Failure> {
     if let Some(alias) = &arguments.alias {
         kms.create_alias(alias, &made.arn).await.map_err(|error| call_failed(&error).without_help())?;
     }
     let public = kms.public_key_of_new(&made.arn).await.map_err(|error| call_failed(&error))?;
     let entry = Entry::new(&arguments.key_id, made, &public).map_err(|unfit| unfit.failure(&made.arn))?;
     if files.are_none() {
-        return entry.print();
+        entry.print()?;
+        return Ok(Edited::default());
     }
     let edited = files.enter(&entry)?;
     files.write(&edited)?;
-    say(&edited, false)
+    Ok(edited)
 }
 
 /// The command that enters a key which has been made.

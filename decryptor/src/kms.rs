@@ -65,7 +65,17 @@ impl AwsKms {
     ///
     /// Unless `AWS_RETRY_MODE` says otherwise, retries are adaptive: throttling slows the calls that come after.
     pub async fn from_environment(timeouts: KmsTimeouts) -> Self {
-        let config = aws_config::defaults(BehaviorVersion::latest()).load().await;
+        Self::load(aws_config::defaults(BehaviorVersion::latest()), timeouts).await
+    }
+
+    /// The same where the region of keys without an ARN is known: it is not looked for, which can be a request to the machine's metadata service.
+    pub async fn from_environment_in(region: &str, timeouts: KmsTimeouts) -> Self {
+        let region = Region::new(region.to_owned());
+        Self::load(aws_config::defaults(BehaviorVersion::latest()).region(region), timeouts).await
+    }
+
+    async fn load(loader: aws_config::ConfigLoader, timeouts: KmsTimeouts) -> Self {
+        let config = loader.load().await;
         let config = match config.retry_config() {
             Some(retries) if std::env::var_os("AWS_RETRY_MODE").is_none() && retries.has_retry() => {
                 let adaptive = retries.clone().with_retry_mode(RetryMode::Adaptive);

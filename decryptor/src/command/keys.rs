@@ -31,8 +31,12 @@ fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure>
     runtime.map_err(|error| Failure::new("io_failed", error))?.block_on(work)
 }
 
-async fn kms_keys() -> KmsKeys {
-    KmsKeys::new(AwsKms::from_environment(TIMEOUTS).await)
+/// Asks as the environment says; of the region too, unless it is known.
+async fn kms_keys(region: Option<&str>) -> KmsKeys {
+    KmsKeys::new(match region {
+        Some(region) => AwsKms::from_environment_in(region, TIMEOUTS).await,
+        None => AwsKms::from_environment(TIMEOUTS).await,
+    })
 }
 
 fn call_failed(error: &KmsCallError) -> Failure {

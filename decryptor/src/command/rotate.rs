@@ -5,7 +5,6 @@ mod check;
 use std::process::ExitCode;
 
 use edgeseal::{KeyId, Keyring, Policy};
-use serde_json::Value;
 
 use super::arguments::RotateArguments;
 use super::edit::{Change, ConfigFile, Edit, Step, commit};
@@ -29,16 +28,13 @@ pub(crate) fn run(arguments: &RotateArguments) -> Result<ExitCode, Failure> {
     let Some(text) = file.text() else { return Err(missing(&file)) };
     let policy = Policy::from_json(text).map_err(|error| Failure::config(file.path(), &error))?;
     let keyring = config::keyring(&arguments.keyring)?;
-    // It has been read by the loader.
-    let json: Value = serde_json::from_slice(text).unwrap_or_default();
 
     let moves = moves(&policy, &keyring, arguments)?;
-    check::new_key(&policy, &json, &keyring, &arguments.to)?;
+    check::new_key(&policy, &keyring, &arguments.to)?;
     check::old_keys(&keyring, &moves)?;
-    check::modes(&json, &keyring, &arguments.to, &moves)?;
 
     let unused = unused(&policy, arguments, &moves);
-    let (pruned, kept) = if arguments.prune { prunable(&json, &unused) } else { (Vec::new(), Vec::new()) };
+    let (pruned, kept) = if arguments.prune { prunable(&policy, &unused) } else { (Vec::new(), Vec::new()) };
     if moves.is_empty() && pruned.is_empty() {
         terminal::note("nothing to change");
         say_unpruned(&kept);
@@ -56,8 +52,10 @@ pub(crate) fn run(arguments: &RotateArguments) -> Result<ExitCode, Failure> {
         edits.push(Edit { place: vec![Step::Member("keys")], change: Change::Remove(names) });
     }
     let edited = file.edited(&edits)?;
+    let rotated = Policy::from_json(edited.as_bytes());
     let rotated =
-        Policy::from_json(edited.as_bytes()).map_err(|error| Failure::config(file.path(), &error))?;
+        rotated.map_err(|error| refused(format!("the policy would not be one any more: {error}")))?;
+    check::modes(&rotated, &keyring, &arguments.to, &moves)?;
 
     let mut said = String::new();
     for rule in &moves {
@@ -129,8 +127,8 @@ fn unused<'p>(policy: &'p Policy, arguments: &RotateArguments, moves: &[Move<'_>
 }
 
 /// Which of the keys may go, and which may not.
-fn prunable<'p>(json: &Value, unused: &[&'p KeyId]) -> (Vec<&'p KeyId>, Vec<&'p KeyId>) {
-    unused.iter().partition(|key| check::tags(json, key).is_none())
+fn prunable<'p>(policy: &Policy, unused: &[&'p KeyId]) -> (Vec<&'p KeyId>, Vec<&'p KeyId>) {
+    unused.iter().partition(|key| policy.tags(key).is_none())
 }
 
 fn say_unpruned(kept: &[&KeyId]) {

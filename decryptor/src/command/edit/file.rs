@@ -34,7 +34,12 @@ impl ConfigFile {
         let before = match fs::metadata(path) {
             Ok(metadata) if metadata.is_file() => Some(Identity::of(&metadata)),
             // A pipe or a device cannot be replaced.
-            Ok(_) => return Err(Failure::new("io_failed", format_args!("{name} is no file to be edited"))),
+            Ok(_) => {
+                return Err(Failure::new(
+                    "io_failed",
+                    format_args!("cannot edit {name}: it is not a regular file"),
+                ));
+            }
             Err(error) if error.kind() == ErrorKind::NotFound && fs::symlink_metadata(path).is_err() => None,
             Err(error) => return Err(Failure::reading(name, &error)),
         };

@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &KeysCreateArguments) -> Result<ExitCode, Failure> 
         multi_region: arguments.multi_region,
     };
     wait(async {
-        let kms = kms_keys().await;
+        let kms = kms_keys(arguments.region.as_deref()).await;
         let region = kms.region("", arguments.region.as_deref()).ok_or_else(|| {
             Failure::new("kms_region_missing", "nothing says which region the key is to be made in")
         })?;

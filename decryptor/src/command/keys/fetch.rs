@@ -11,13 +11,15 @@ use crate::command::arguments::KeysFetchArguments;
 use crate::command::terminal;
 
 pub(super) fn run(arguments: &KeysFetchArguments) -> Result<ExitCode, Failure> {
-    if let (Some(asked), Some(region)) = (arguments.key.strip_prefix("arn:"), &arguments.region)
-        && asked.split(':').nth(2) != Some(region)
+    let of_arn = arguments.key.strip_prefix("arn:").and_then(|arn| arn.split(':').nth(2));
+    let region = arguments.region.as_deref();
+    if let (Some(of_arn), Some(region)) = (of_arn, region)
+        && of_arn != region
     {
         return Err(Failure::usage("the ARN is of another region than --region"));
     }
     let files = Files::open(&arguments.files)?;
-    let entry = wait(async { fetch(&kms_keys().await, arguments).await })?;
+    let entry = wait(async { fetch(&kms_keys(of_arn.or(region)).await, arguments).await })?;
     if files.are_none() {
         entry.print()?;
         return Ok(ExitCode::SUCCESS);

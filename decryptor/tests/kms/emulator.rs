@@ -33,10 +33,19 @@ impl Identity {
     ///
     /// The emulator does not know `kms:EncryptionAlgorithm` in the policies of users: its condition is not in this one.
     pub(crate) fn reader_of(arns: &[&str]) -> Self {
+        Self::made_with(arns)
+    }
+
+    /// A user with this IAM policy.
+    pub(crate) fn with_policy(policy: &str) -> Self {
+        Self::made_with(&["--policy", policy])
+    }
+
+    fn made_with(arguments: &[&str]) -> Self {
         let program = ministack();
         let python = Path::new(&program).with_file_name("python");
         let mut command = Command::new(python);
-        command.arg(root().join("decryptor/tests/kms/reader.py")).arg(url(emulator())).args(arns);
+        command.arg(root().join("decryptor/tests/kms/reader.py")).arg(url(emulator())).args(arguments);
         let output = command.stderr(Stdio::inherit()).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         let (access_key_id, secret_access_key) = text.trim().split_once(' ').expect("a user's access key");

@@ -1,6 +1,7 @@
 //! `edgeseal keys create` and `keys fetch`: keys in AWS KMS, and the files they are entered into.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use tempfile::TempDir;
 use tokio::sync::Notify;
 
 use crate::bench::new_region;
-use crate::common::{edgeseal, run, text};
+use crate::common::{edgeseal, root, run, text};
 use crate::emulator::{Identity, administrator, create_key, url};
 use crate::fault::{ACCESS_DENIED, Fault};
 use crate::proxy::Proxy;
@@ -142,6 +143,45 @@ async fn a_key_is_made_entered_rotated_to_and_used() {
     assert!(desk.read("stored.json").contains("__es1.ssn-2027a.s."));
     let decrypted = desk.done(&["decrypt", "-k", "keyring.json", "stored.json"]).await;
     assert_eq!(text(&decrypted.stdout), r#"{"ssn": "078-05-1120"}"#);
+}
+
+/// With the permissions that the page says, and no others as far as the emulator can tell.
+#[tokio::test]
+async fn the_commands_and_policies_of_the_documentation_can_be_copied() {
+    let page = fs::read_to_string(root().join("docs/KEYS.md")).unwrap();
+    let block = |from: &str, fence: &str| {
+        let (_, rest) = page.split_once(from).unwrap();
+        let (_, rest) = rest.split_once(fence).unwrap();
+        rest.split_once("```").unwrap().0.to_owned()
+    };
+    let mut desk = Desk::new().await;
+    let iam = block("## Permissions", "```json\n").replace("eu-central-1", &desk.region);
+    let mut iam: Value = serde_json::from_str(&iam.replace("111122223333", "000000000000")).unwrap();
+    // The emulator does not know `kms:KeyUsage` and `kms:KeySpec` in the policies of users, and does not see which key and alias `CreateAlias` is for.
+    assert!(iam["Statement"][0].as_object_mut().unwrap().remove("Condition").is_some());
+    assert_eq!(iam["Statement"][1]["Action"], json!(["kms:TagResource", "kms:CreateAlias"]));
+    iam["Statement"][1]["Resource"] = "*".into();
+    desk.identity = Identity::with_policy(&iam.to_string());
+    let key_policy: Value =
+        serde_json::from_str(&block("With a key policy of your own", "```json\n")).unwrap();
+    assert_eq!(key_policy["Statement"][1]["Action"], "kms:Decrypt");
+
+    let script = block("# Keys over time", "```sh\n");
+    let mut shell = Command::new("sh");
+    let as_command = desk.command(&[]);
+    shell.arg("-e").current_dir(desk.folder.path());
+    shell.envs(as_command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let command = Path::new(as_command.get_program()).parent().unwrap().display().to_string();
+    shell.env("PATH", format!("{command}:{}", std::env::var("PATH").unwrap()));
+    let output = tokio::task::spawn_blocking(move || run(&mut shell, script.as_bytes())).await.unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(desk.json("policy.json")["fields"][0]["key"], "ssn-2027a");
+    let kms = administrator(&desk.region);
+    let key = kms.describe_key().key_id("alias/edgeseal/ssn-2027a").send().await.unwrap();
+    assert_eq!(
+        json!(key.key_metadata.unwrap().arn),
+        desk.json("keyring.json")["keys"]["ssn-2027a"]["kms_key_arn"]
+    );
 }
 
 fn key_policy() -> String {

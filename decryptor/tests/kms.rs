@@ -17,6 +17,8 @@ mod common;
 
 #[path = "kms/bench.rs"]
 mod bench;
+#[path = "kms/desk.rs"]
+mod desk;
 #[path = "kms/emulator.rs"]
 mod emulator;
 #[path = "kms/fault.rs"]
@@ -32,6 +34,8 @@ mod answers;
 mod command;
 #[path = "kms/entering.rs"]
 mod entering;
+#[path = "kms/entering_failed.rs"]
+mod entering_failed;
 #[path = "kms/faults.rs"]
 mod faults;
 #[path = "kms/keys.rs"]

@@ -7,6 +7,7 @@ use std::process::Command;
 use aws_sdk_kms::types::{KeySpec, KeyUsageType};
 use serde_json::{Value, json};
 
+use crate::bench::new_region;
 use crate::common::{root, run, text};
 use crate::desk::{Desk, FILES, with};
 use crate::emulator::{Identity, administrator, create_key};
@@ -57,6 +58,20 @@ async fn a_key_is_made_entered_rotated_to_and_used() {
     assert!(desk.read("stored.json").contains("__es1.ssn-2027a.s."));
     let decrypted = desk.done(&["decrypt", "-k", "keyring.json", "stored.json"]).await;
     assert_eq!(text(&decrypted.stdout), r#"{"ssn": "078-05-1120"}"#);
+}
+
+#[tokio::test]
+async fn a_replica_of_a_multi_region_key_is_a_key_like_any_other() {
+    let (desk, elsewhere) = (Desk::new().await, new_region());
+    let primary = administrator(&desk.region).create_key().key_spec(KeySpec::Rsa2048).multi_region(true);
+    let primary = primary.send().await.unwrap().key_metadata.unwrap().arn.unwrap();
+    let replica = administrator(&desk.region).replicate_key().key_id(&primary).replica_region(&elsewhere);
+    let replica = replica.send().await.unwrap().replica_key_metadata.unwrap().arn.unwrap();
+    assert_ne!(primary, replica);
+    desk.done(&with(&["keys", "fetch", "new", &replica], &FILES)).await;
+    assert_eq!(desk.json("keyring.json")["keys"]["new"]["kms_key_arn"], json!(replica));
+    // The same key at another place is another entry.
+    desk.refused("key_exists", &with(&["keys", "fetch", "new", &primary], &FILES)).await;
 }
 
 /// With the permissions that the page says, and no others as far as the emulator can tell.

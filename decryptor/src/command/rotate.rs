@@ -1,6 +1,7 @@
 //! `edgeseal rotate`.
 
 mod check;
+mod summary;
 
 use std::process::ExitCode;
 
@@ -11,6 +12,7 @@ use super::edit::{Change, ConfigFile, Edit, Step, commit};
 use super::failure::Failure;
 use super::output::Output;
 use super::{config, terminal};
+use summary::Summary;
 
 /// A rule that is to use another key.
 struct Move<'p> {
@@ -35,50 +37,44 @@ pub(crate) fn run(arguments: &RotateArguments) -> Result<ExitCode, Failure> {
 
     let unused = unused(&policy, arguments, &moves);
     let (pruned, kept) = if arguments.prune { prunable(&policy, &unused) } else { (Vec::new(), Vec::new()) };
-    if moves.is_empty() && pruned.is_empty() {
+    let edits = edits(&moves, &pruned, &arguments.to);
+    if edits.is_empty() {
         terminal::note("nothing to change");
+        say(&Summary::new(arguments, &moves, &unused, &pruned, policy.digest()), arguments)?;
         say_unpruned(&kept);
         return Ok(ExitCode::SUCCESS);
-    }
-    let mut edits: Vec<Edit<'_>> = moves
-        .iter()
-        .map(|rule| Edit {
-            place: vec![Step::Member("fields"), Step::Element(rule.index), Step::Member("key")],
-            change: Change::Text(arguments.to.as_str()),
-        })
-        .collect();
-    if !pruned.is_empty() {
-        let names = pruned.iter().map(|key| key.as_str()).collect();
-        edits.push(Edit { place: vec![Step::Member("keys")], change: Change::Remove(names) });
     }
     let edited = file.edited(&edits)?;
     let rotated = Policy::from_json(edited.as_bytes());
     let rotated =
         rotated.map_err(|error| refused(format!("the policy would not be one any more: {error}")))?;
     check::modes(&rotated, &keyring, &arguments.to, &moves)?;
-
-    let mut said = String::new();
-    for rule in &moves {
-        said.push_str(&format!("{}: {} -> {}\n", rule.name, rule.from.as_str(), arguments.to.as_str()));
-    }
-    for key in &unused {
-        let becomes = if pruned.contains(key) {
-            "no rule uses it any more; it is taken out of the policy"
-        } else {
-            "no rule uses it any more"
-        };
-        said.push_str(&format!("{}: {becomes}\n", key.as_str()));
-    }
-    let name = arguments.policy.display();
-    let (would, digest) = (if arguments.dry_run { "would be" } else { "is" }, rotated.digest());
-    said.push_str(&format!("{name} {would} changed, SHA-256 {digest}\n"));
-    said.push_str(&next_steps(&moves, arguments));
     if !arguments.dry_run {
         commit(vec![file.stage(&edited)?])?;
     }
-    Output::stdout().stage(said.as_bytes())?.commit()?;
+    say(&Summary::new(arguments, &moves, &unused, &pruned, rotated.digest()), arguments)?;
     say_unpruned(&kept);
     Ok(ExitCode::SUCCESS)
+}
+
+fn edits<'a>(moves: &[Move<'a>], pruned: &[&'a KeyId], to: &'a KeyId) -> Vec<Edit<'a>> {
+    let mut edits: Vec<Edit<'a>> = moves
+        .iter()
+        .map(|rule| Edit {
+            place: vec![Step::Member("fields"), Step::Element(rule.index), Step::Member("key")],
+            change: Change::Text(to.as_str()),
+        })
+        .collect();
+    if !pruned.is_empty() {
+        let names = pruned.iter().map(|key| key.as_str()).collect();
+        edits.push(Edit { place: vec![Step::Member("keys")], change: Change::Remove(names) });
+    }
+    edits
+}
+
+fn say(summary: &Summary<'_>, arguments: &RotateArguments) -> Result<(), Failure> {
+    let said = if arguments.json { summary.json() } else { summary.text(arguments) };
+    Output::stdout().stage(said.as_bytes())?.commit()
 }
 
 fn missing(file: &ConfigFile) -> Failure {
@@ -138,26 +134,6 @@ fn say_unpruned(kept: &[&KeyId]) {
             key.as_str()
         ));
     }
-}
-
-fn next_steps(moves: &[Move<'_>], arguments: &RotateArguments) -> String {
-    let mut old: Vec<&str> = moves.iter().map(|rule| rule.from.as_str()).collect();
-    old.sort_unstable();
-    old.dedup();
-    if old.is_empty() {
-        return "to do: deploy the policy\n".to_owned();
-    }
-    let (keyring, to) = (arguments.keyring.display(), arguments.to.as_str());
-    let mut said =
-        String::from("to do:\n  deploy the policy; the keyring has to be with every reader before that\n");
-    for key in old {
-        said.push_str(&format!(
-            "  edgeseal inspect -k {keyring} --key {key} ...: what is still under {key}\n"
-        ));
-        said.push_str(&format!("  edgeseal rewrap -k {keyring} --from {key} --to {to} ...: moves it\n"));
-    }
-    said.push_str("  leave the old keys in the keyring and in AWS KMS until nothing is under them\n");
-    said
 }
 
 fn refused(message: String) -> Failure {

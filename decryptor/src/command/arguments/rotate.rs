@@ -36,6 +36,9 @@ pub(crate) struct RotateArguments {
     /// Take the old keys that no rule uses any more out of the policy; never out of the keyring
     #[arg(long)]
     pub(crate) prune: bool,
+    /// Say it in JSON, on one line
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 const ROTATE: &str = "\

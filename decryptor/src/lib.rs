@@ -23,7 +23,7 @@
 //!
 //! # Features
 //!
-//! `kms` has [`AwsKms`]. `command`, `bundle` and `lambda` are for the programs of this package; a library does without them.
+//! `kms` has [`AwsKms`], and [`KmsKeys`], which describes and makes keys. `command`, `bundle` and `lambda` are for the programs of this package; a library does without them.
 
 mod audit;
 mod decrypt_error;

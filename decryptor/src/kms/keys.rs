@@ -14,6 +14,7 @@ use super::description::{KeyDescription, KmsPublicKey};
 /// How long a new key may be unknown to a part of the service (AWS KMS Developer Guide, "AWS KMS eventual consistency").
 const MAX_UNKNOWN: Duration = Duration::from_secs(30);
 const FIRST_WAIT: Duration = Duration::from_millis(200);
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Describes keys in AWS KMS, gets their public halves, and makes new ones. Clients, limits and credentials are those of an [`AwsKms`].
 ///
@@ -177,7 +178,7 @@ async fn once_known<T>(ask: impl AsyncFn() -> Result<T, KmsCallError>) -> Result
             Err(error) if error.is_not_found() && waited < MAX_UNKNOWN => {
                 tokio::time::sleep(wait).await;
                 waited = waited.saturating_add(wait);
-                wait = wait.saturating_mul(2);
+                wait = wait.saturating_mul(2).min(LONGEST_WAIT);
             }
             answer => return answer,
         }

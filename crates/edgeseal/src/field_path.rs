@@ -1,6 +1,7 @@
 //! Field paths: which values of a body a rule means.
 
 mod parse;
+mod relation;
 
 use core::fmt;
 use core::ops::Range;
@@ -8,6 +9,7 @@ use core::ops::Range;
 use crate::json::{Event, JsonError, Lexer};
 use crate::matcher::{Cursor, Matcher};
 use crate::sizes::MAX_DEPTH;
+pub use relation::PathRelation;
 
 /// A path of the JSONPath subset (RFC 9535) that policies use.
 ///

@@ -10,6 +10,12 @@ pub(crate) fn fold(name: &str) -> Box<str> {
     name.chars().map(fold_char).collect::<String>().into()
 }
 
+/// Whether nothing but the name itself folds to it: it has no character with a case.
+pub(crate) fn fold_is_plain(name: &str) -> bool {
+    name.chars()
+        .all(|character| character.to_uppercase().eq([character]) && character.to_lowercase().eq([character]))
+}
+
 fn fold_char(character: char) -> char {
     let mut upper = character.to_uppercase();
     let upper = match (upper.next(), upper.next()) {
@@ -33,6 +39,16 @@ mod tests {
         assert_eq!(fold("İd"), fold("id"));
         assert_eq!(fold("ıd"), fold("id"));
         assert_ne!(fold("straße"), fold("strasse"));
+    }
+
+    #[test]
+    fn nothing_else_folds_to_a_name_without_case() {
+        for code in 0..=0x10_ffff_u32 {
+            let Some(character) = char::from_u32(code) else { continue };
+            let folded = fold_char(character);
+            assert!(folded == character || !fold_is_plain(&folded.to_string()), "{character:?}");
+        }
+        assert!(fold_is_plain("007-_") && !fold_is_plain("7a"));
     }
 
     /// `regex` folds by Unicode's own tables, which are not ours.

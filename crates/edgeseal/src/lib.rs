@@ -52,7 +52,7 @@ pub use decrypt::{
     Scanner, Selection, Spliced, TextFormat,
 };
 pub use encryptor::{EncryptError, EncryptReport, Encrypted, EncryptedRequest, Encryptor, Request};
-pub use field_path::{FieldPath, FieldPathError, FindError, NameMatch};
+pub use field_path::{FieldPath, FieldPathError, FindError, NameMatch, PathRelation};
 pub use keyring::{KeyLocation, Keyring, KeyringEntry, TokenMode};
 pub use label::{FieldName, KeyId};
 pub use policy::{DigestAction, Field, HostDuties, Policy, PolicyConcern, PolicyWarning, Target};

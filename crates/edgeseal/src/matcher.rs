@@ -5,11 +5,13 @@
 
 mod compile;
 mod cursor;
+mod explore;
 
 use std::collections::HashMap;
 
 use crate::field_path::{FieldPath, NameMatch};
 pub(crate) use cursor::{Cursor, Walk};
+pub(crate) use explore::Way;
 
 /// What a child is called, as far as the paths can tell children apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -20,6 +20,19 @@ pub(crate) enum BodyFormat {
     Pass,
 }
 
+impl BodyFormat {
+    /// As policies write it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::NdJson => "ndjson",
+            Self::Form => "form",
+            Self::Multipart => "multipart",
+            Self::Pass => "pass",
+        }
+    }
+}
+
 /// Media types and patterns, and the format of each.
 #[derive(Clone, Debug)]
 pub(crate) struct ContentTypes(Vec<(Pattern, BodyFormat)>);
@@ -79,6 +92,11 @@ impl ContentTypes {
             .iter()
             .filter(|(_, format)| *format == BodyFormat::Pass)
             .map(|(pattern, _)| pattern.to_string())
+    }
+
+    /// What is named, and what bodies of it are read as.
+    pub(crate) fn named(&self) -> impl Iterator<Item = (&Pattern, BodyFormat)> {
+        self.0.iter().map(|(pattern, format)| (pattern, *format))
     }
 
     /// The format of a body of this type; `None` if it is not named.
@@ -191,6 +209,22 @@ impl Pattern {
             }
             None if is_name(kind) && is_name(subtype) => Some(Self::Exact(text.into())),
             _ => None,
+        }
+    }
+
+    /// Whether every type that fits another pattern fits this one.
+    pub(crate) fn includes(&self, other: &Self) -> bool {
+        match other {
+            Self::Exact(name) => MediaType::new(name).is_some_and(|content_type| self.matches(&content_type)),
+            Self::Suffix { .. } => self == other,
+        }
+    }
+
+    /// A type that fits it: the very type, or one that no pattern names.
+    pub(crate) fn example(&self) -> Option<MediaType> {
+        match self {
+            Self::Exact(name) => MediaType::new(name),
+            Self::Suffix { kind, suffix } => MediaType::new(&format!("{kind}/x-no-such-type+{suffix}")),
         }
     }
 

@@ -22,6 +22,7 @@ use zeroize::Zeroizing;
 pub use csv::Delimiter;
 pub use error::{OpenError, ScanError};
 pub use fallback::{Fallback, NotDecrypted};
+pub(crate) use pointer::Pointer;
 pub use report::{DecryptReport, Kept};
 pub use scan::{Ciphertext, Scan};
 pub use scanner::Scanner;

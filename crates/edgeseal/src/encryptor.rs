@@ -1,6 +1,7 @@
 //! Encrypting the fields of a body: plan everything, then seal.
 
 mod error;
+mod explain;
 mod field_name;
 mod form;
 mod json_body;
@@ -24,6 +25,7 @@ use crate::matcher::Cursor;
 use crate::policy::Policy;
 use crate::token::Finder;
 pub use error::EncryptError;
+pub use explain::{ExplainedBody, ExplainedValue, Outcome, TokenForm};
 use form::decode_leniently;
 use place::Place;
 use plan::{Plan, Planner, Tally, refuse_token};
@@ -137,6 +139,25 @@ impl Encryptor {
         only_body: bool,
         rng: &mut R,
     ) -> Result<EncryptedRequest<'r>, EncryptError> {
+        let Planned { query, headers, body, report } = self.plan(request, only_body)?;
+        let mut sealer = Sealer::new(self, rng);
+        let sealed_query = query.as_ref().map(|plan| sealer.seal(plan)).transpose()?.flatten();
+        let mut sealed_headers = Vec::with_capacity(headers.len());
+        for ((_, value), plan) in request.headers.iter().zip(&headers) {
+            let sealed = plan.as_ref().map(|plan| sealer.seal(plan)).transpose()?.flatten();
+            sealed_headers.push(text(value, sealed)?);
+        }
+        let body = match (request.body, body) {
+            (Some(body), Some(plan)) => Some(sealer.seal(&plan)?.map_or(Cow::Borrowed(body), Cow::Owned)),
+            _ => None,
+        };
+        let query = request.query.map(|query| text(query, sealed_query)).transpose()?;
+        Ok(EncryptedRequest { body, query, headers: sealed_headers, report })
+    }
+
+    /// Decides about everything, and encrypts nothing.
+    #[inline]
+    fn plan<'r>(&self, request: &Request<'r>, only_body: bool) -> Result<Planned<'r>, EncryptError> {
         let classic = self.policy.keys.iter().filter_map(|key| Some((key.tags.as_ref()?, &key.id)));
         let finder = Finder::new(classic);
         let mut reader = Reader {
@@ -159,21 +180,16 @@ impl Encryptor {
             return Err(EncryptError::OutputTooLarge { limit: self.max_output_bytes });
         }
         let report = reader.tally.report(&self.policy, leftovers);
-
-        let mut sealer = Sealer::new(self, rng);
-        let sealed_query = query.as_ref().map(|plan| sealer.seal(plan)).transpose()?.flatten();
-        let mut sealed_headers = Vec::with_capacity(headers.len());
-        for ((_, value), plan) in request.headers.iter().zip(&headers) {
-            let sealed = plan.as_ref().map(|plan| sealer.seal(plan)).transpose()?.flatten();
-            sealed_headers.push(text(value, sealed)?);
-        }
-        let body = match (request.body, body) {
-            (Some(body), Some(plan)) => Some(sealer.seal(&plan)?.map_or(Cow::Borrowed(body), Cow::Owned)),
-            _ => None,
-        };
-        let query = request.query.map(|query| text(query, sealed_query)).transpose()?;
-        Ok(EncryptedRequest { body, query, headers: sealed_headers, report })
+        Ok(Planned { query, headers, body, report })
     }
+}
+
+/// What is going to be replaced in the parts of one request.
+struct Planned<'r> {
+    query: Option<Plan<'r>>,
+    headers: Vec<Option<Plan<'r>>>,
+    body: Option<Plan<'r>>,
+    report: EncryptReport,
 }
 
 /// Reads the parts of one request, and plans.

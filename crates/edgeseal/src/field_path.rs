@@ -152,6 +152,12 @@ impl FieldPath {
         Self { text: name.into(), segments: vec![segment] }
     }
 
+    /// The path of the members of this name, at any depth.
+    pub(crate) fn anywhere(name: &str) -> Self {
+        let segment = Segment { descendant: true, selector: Selector::Name(name.into()) };
+        Self { text: name.into(), segments: vec![segment] }
+    }
+
     /// The path as written.
     pub fn as_str(&self) -> &str {
         &self.text

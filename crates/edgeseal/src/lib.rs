@@ -51,7 +51,10 @@ pub use decrypt::{
     Answer, Ciphertext, DecryptReport, Delimiter, Fallback, Kept, NotDecrypted, OpenError, Scan, ScanError,
     Scanner, Selection, Spliced, TextFormat,
 };
-pub use encryptor::{EncryptError, EncryptReport, Encrypted, EncryptedRequest, Encryptor, Request};
+pub use encryptor::{
+    EncryptError, EncryptReport, Encrypted, EncryptedRequest, Encryptor, ExplainedBody, ExplainedValue,
+    Outcome, Request, TokenForm,
+};
 pub use field_path::{FieldPath, FieldPathError, FindError, NameMatch, PathRelation};
 pub use keyring::{KeyLocation, Keyring, KeyringEntry, TokenMode};
 pub use label::{FieldName, KeyId};

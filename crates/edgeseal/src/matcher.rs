@@ -11,7 +11,6 @@ use std::collections::HashMap;
 
 use crate::field_path::{FieldPath, NameMatch};
 pub(crate) use cursor::{Cursor, Walk};
-pub(crate) use explore::Way;
 
 /// What a child is called, as far as the paths can tell children apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,6 +1,7 @@
 //! The policy: what the edge encrypts, under which keys.
 
 mod digest_headers;
+mod exposure;
 mod header_name;
 mod host;
 mod request_limits;

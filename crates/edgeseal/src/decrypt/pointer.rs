@@ -7,7 +7,7 @@ use crate::sizes::MAX_POINTER_NAME_BYTES;
 
 /// Follows a JSON text. Memory: some bytes per open container, and a member name in each, cut if it is long.
 #[derive(Default)]
-pub(super) struct Pointer {
+pub(crate) struct Pointer {
     /// The names that lead to the last value, one behind the other.
     names: String,
     /// For each open container the step from it, outermost first.
@@ -24,13 +24,13 @@ enum Step {
 
 impl Pointer {
     /// A JSON text begins.
-    pub(super) fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) {
         self.names.clear();
         self.steps.clear();
     }
 
     /// A member name, given as its JSON text without quotation marks.
-    pub(super) fn name(&mut self, json: &[u8], escaped: bool) {
+    pub(crate) fn name(&mut self, json: &[u8], escaped: bool) {
         let Some(Step::Member { name }) = self.steps.last() else { return };
         self.names.truncate(*name);
         if escaped {
@@ -40,25 +40,25 @@ impl Pointer {
         }
     }
 
-    pub(super) fn value(&mut self) {
+    pub(crate) fn value(&mut self) {
         if let Some(Step::Element { next }) = self.steps.last_mut() {
             *next = next.saturating_add(1);
         }
     }
 
-    pub(super) fn enter(&mut self, is_array: bool) {
+    pub(crate) fn enter(&mut self, is_array: bool) {
         let member = Step::Member { name: self.names.len() };
         self.steps.push(if is_array { Step::Element { next: 0 } } else { member });
     }
 
-    pub(super) fn leave(&mut self) {
+    pub(crate) fn leave(&mut self) {
         if let Some(Step::Member { name }) = self.steps.pop() {
             self.names.truncate(name);
         }
     }
 
     /// The pointer of the last value; of something in a member name, that of the object.
-    pub(super) fn text(&self, in_name: bool) -> Box<str> {
+    pub(crate) fn text(&self, in_name: bool) -> Box<str> {
         let depth = self.steps.len().saturating_sub(usize::from(in_name));
         let steps = self.steps.get(..depth).unwrap_or_default();
         let starts = |step: &Step| match step {

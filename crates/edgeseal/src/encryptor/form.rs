@@ -15,9 +15,9 @@ use super::plan::Planner;
 pub(super) const CHARSET_FIELD: &[u8] = b"_charset_";
 
 /// One field: where its name and its value stand. A field without `=` has no value.
-struct Field {
-    name: Range<usize>,
-    value: Option<Range<usize>>,
+pub(super) struct Field {
+    pub(super) name: Range<usize>,
+    pub(super) value: Option<Range<usize>>,
 }
 
 impl Planner<'_, '_> {
@@ -83,7 +83,7 @@ impl Planner<'_, '_> {
 }
 
 /// The fields, without empty ones.
-fn fields(text: &[u8]) -> impl Iterator<Item = Field> {
+pub(super) fn fields(text: &[u8]) -> impl Iterator<Item = Field> {
     let mut next = 0_usize;
     text.split(|byte| *byte == b'&').filter_map(move |field| {
         let start = next;

@@ -6,9 +6,9 @@ use crate::sizes::{MAX_METHOD_CHARS, MAX_METHODS, MAX_PATH_BYTES, MAX_REQUEST_PA
 /// Methods and path patterns; where there are none, every request is meant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct RequestLimits {
-    methods: Vec<Box<str>>,
+    pub(super) methods: Vec<Box<str>>,
     /// In lower case, without a `/` at the end.
-    paths: Vec<Box<str>>,
+    pub(super) paths: Vec<Box<str>>,
 }
 
 const METHOD: &str = "a request method: 1 to 32 of `A-Z`";
@@ -30,6 +30,39 @@ impl RequestLimits {
                 .is_none_or(|method| self.methods.iter().any(|other| other.eq_ignore_ascii_case(method)));
         by_method && (self.paths.is_empty() || path.is_none_or(|path| path.fits_any(&self.paths)))
     }
+
+    /// Whether these certainly mean every request that others mean.
+    pub(super) fn include(&self, others: &Self) -> bool {
+        let by_method = self.methods.is_empty()
+            || (!others.methods.is_empty()
+                && others.methods.iter().all(|method| self.methods.contains(method)));
+        by_method
+            && (self.mean_every_path()
+                || (!others.paths.is_empty()
+                    && others.paths.iter().all(|pattern| self.include_path(pattern))))
+    }
+
+    /// Whether no path is left out.
+    pub(super) fn mean_every_path(&self) -> bool {
+        self.paths.is_empty() || self.paths.iter().any(|pattern| &**pattern == "/*")
+    }
+
+    /// Whether every path that fits a pattern certainly is meant.
+    pub(super) fn include_path(&self, pattern: &str) -> bool {
+        let includes = |one: &str| {
+            self.paths.iter().any(|other| {
+                includes(other.as_bytes(), one.as_bytes())
+                    || other.strip_suffix("/*").is_some_and(|it| includes(it.as_bytes(), one.as_bytes()))
+            })
+        };
+        self.mean_every_path() || (includes(pattern) && pattern.strip_suffix("/*").is_none_or(includes))
+    }
+}
+
+/// Whether every text that fits one pattern certainly fits another: the other is fitted to the pattern's own text, in which nothing but a `*`
+/// takes a `*`.
+fn includes(pattern: &[u8], other: &[u8]) -> bool {
+    fits_with(pattern, other, |expected, byte| expected == byte || (expected == b'?' && byte != b'*'))
 }
 
 /// A path that every origin takes for the same one, in lower case, without a `/` at its end.
@@ -90,6 +123,10 @@ fn is_plain(path: &str, also: fn(u8) -> bool) -> bool {
 /// Whether a text fits a pattern in which `*` stands for any characters and `?` for one. Time is bounded by the product of the lengths: of
 /// several `*`, only the last one is ever tried again.
 fn fits(pattern: &[u8], text: &[u8]) -> bool {
+    fits_with(pattern, text, |expected, byte| expected == b'?' || expected == byte)
+}
+
+fn fits_with(pattern: &[u8], text: &[u8], takes: impl Fn(u8, u8) -> bool) -> bool {
     let (mut in_pattern, mut in_text) = (0_usize, 0_usize);
     let mut retry: Option<(usize, usize)> = None;
     while let Some(byte) = text.get(in_text) {
@@ -98,7 +135,7 @@ fn fits(pattern: &[u8], text: &[u8]) -> bool {
                 in_pattern = in_pattern.saturating_add(1);
                 retry = Some((in_pattern, in_text));
             }
-            Some(expected) if *expected == b'?' || expected == byte => {
+            Some(expected) if takes(*expected, *byte) => {
                 in_pattern = in_pattern.saturating_add(1);
                 in_text = in_text.saturating_add(1);
             }
@@ -163,6 +200,49 @@ mod tests {
         assert!(limits.mean(Some("Post"), None));
         assert!(limits.mean(None, None));
         assert!(!limits.mean(Some("GET"), None));
+    }
+
+    #[test]
+    fn limits_include_others_only_where_no_path_is_left_out() {
+        let limits = |patterns: &[&str]| RequestLimits {
+            methods: Vec::new(),
+            paths: patterns.iter().map(|text| pattern(text).unwrap()).collect(),
+        };
+        for (one, other, expected) in [
+            ("/people/*", "/people/1", true),
+            ("/people/*", "/people", true),
+            ("/people/*", "/people/*/ssn", true),
+            ("/people*", "/people/*", true),
+            ("/p?ople", "/people", true),
+            ("/*", "/a?*", true),
+            ("/people/?", "/people/*", false),
+            ("/people/1", "/people/*", false),
+            ("/a/*", "/*", false),
+            ("/a/?*", "/a/*", false),
+        ] {
+            assert_eq!(limits(&[one]).include(&limits(&[other])), expected, "{one} {other}");
+        }
+        // Against paths: what is included fits.
+        let patterns = ["/a", "/?", "/*", "/a/*", "/a*", "/*a", "/?/*", "/a/?"];
+        let paths = ["/", "/a", "/b", "/a/", "/a/b", "/ba", "/b/a", "/a/b/c", "/ab"];
+        for (one, other) in patterns.iter().flat_map(|one| patterns.iter().map(move |other| (one, other))) {
+            for path in paths.iter().filter(|_| limits(&[one]).include(&limits(&[other]))) {
+                assert!(!mean(other, path) || mean(one, path), "{one} {other} {path}");
+            }
+        }
+        assert!(limits(&[]).include(&limits(&["/a"])) && limits(&["/*"]).include(&limits(&[])));
+        assert!(!limits(&["/a"]).include(&limits(&[])));
+    }
+
+    #[test]
+    fn methods_include_others() {
+        let limits = |methods: &[&str]| RequestLimits {
+            methods: methods.iter().map(|text| (*text).into()).collect(),
+            paths: Vec::new(),
+        };
+        assert!(limits(&["POST", "PUT"]).include(&limits(&["PUT"])));
+        assert!(!limits(&["PUT"]).include(&limits(&["POST", "PUT"])));
+        assert!(!limits(&["PUT"]).include(&limits(&[])) && limits(&[]).include(&limits(&["PUT"])));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A field rule: a path, the key that protects it, and how.
 
+use std::borrow::Cow;
+
 use super::request_limits::RequestLimits;
 use super::{PolicyKey, header_name};
 use crate::config::{ConfigError, ConfigProblem, Member, Members};
@@ -35,7 +37,7 @@ pub(crate) struct Rule {
     pub(crate) reports: bool,
     pub(crate) requests: RequestLimits,
     /// The content types it is limited to; none if it is not limited.
-    content_types: Vec<Pattern>,
+    pub(super) content_types: Vec<Pattern>,
 }
 
 /// How a value is encrypted.
@@ -87,6 +89,35 @@ impl Rule {
     /// Whether it is for every request and every body.
     pub(crate) fn is_unlimited(&self) -> bool {
         self.requests == RequestLimits::default() && self.content_types.is_empty()
+    }
+
+    /// Whether it is certainly for every request and body that another rule is for, of the same part of a request.
+    pub(super) fn is_for_all_of(&self, other: &Self) -> bool {
+        self.requests.include(&other.requests)
+            && (self.content_types.is_empty()
+                || (!other.content_types.is_empty()
+                    && other
+                        .content_types
+                        .iter()
+                        .all(|one| self.content_types.iter().any(|it| it.includes(one)))))
+    }
+
+    /// The path of the values that it means; of those that are not in a body, as members of the whole.
+    pub(super) fn as_path(&self) -> Cow<'_, FieldPath> {
+        match &self.target {
+            Target::Path(path) => Cow::Borrowed(path),
+            Target::Query(name) | Target::Header(name) => Cow::Owned(FieldPath::of_member(name)),
+        }
+    }
+
+    /// How names compare.
+    pub(super) fn name_match(&self) -> NameMatch {
+        if matches!(self.target, Target::Header(_)) { NameMatch::Exact } else { self.match_names }
+    }
+
+    /// Whether another rule is for the same part of a request: the body, the query string, or the headers.
+    pub(super) fn is_of_part(&self, other: &Self) -> bool {
+        core::mem::discriminant(&self.target) == core::mem::discriminant(&other.target)
     }
 
     /// Reads a rule; also gives its `name` member back, for a complaint about duplicates.

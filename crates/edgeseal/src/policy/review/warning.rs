@@ -27,12 +27,55 @@ pub enum PolicyConcern {
     RuleUnreachable(Vec<FieldName>),
     /// The rule encrypts nothing, and counts.
     RuleReports,
+    /// The rule is for some requests, and in others a value that it matches stays: with a path of such a value.
+    RuleLimited(String),
+    /// The rule is for content types alone whose bodies are not read.
+    RuleTypesUnread,
     /// Bodies of this content type are passed.
     ContentTypePassed(String),
     /// Tokens in a request are let through.
     ForeignTokensAllowed,
     /// Values that stand elsewhere in a body are counted, and let through.
     LeftoversReported,
+    /// A note: other keys of the policy are longer.
+    KeySmaller {
+        /// Its modulus, in bits.
+        bits: usize,
+        /// The longest of the policy.
+        most: usize,
+    },
+    /// A note: rules write direct tokens, and rules write envelope tokens, under the key.
+    KeyModesMixed {
+        /// Those with `mode` `direct`.
+        direct: Vec<FieldName>,
+        /// Those with `mode` `envelope`.
+        envelope: Vec<FieldName>,
+    },
+    /// A note: of values that several rules match, other rules decide about some.
+    RulesOverlap {
+        /// Rules that go before this one about the same value.
+        earlier: Vec<FieldName>,
+        /// Rules that encrypt a value as a whole in which this one matches something.
+        around: Vec<FieldName>,
+    },
+    /// A note: a value of the same name, elsewhere in a body, stays.
+    NameElsewhere {
+        /// The name.
+        name: Box<str>,
+        /// A path of such a value.
+        example: String,
+    },
+    /// A note: values of one name are encrypted under several keys.
+    NameManyKeys {
+        /// The name.
+        name: Box<str>,
+        /// The keys.
+        keys: Vec<KeyId>,
+    },
+    /// A note: these rules compare names exactly, so that values under other spellings stay.
+    NamesExact(Vec<FieldName>),
+    /// A note: with these rules a `null` stays.
+    NullKept(Vec<FieldName>),
 }
 
 impl PolicyWarning {
@@ -55,17 +98,50 @@ impl PolicyWarning {
             PolicyConcern::TagsClassic => "tags_classic",
             PolicyConcern::RuleUnreachable(_) => "rule_unreachable",
             PolicyConcern::RuleReports => "rule_reports",
+            PolicyConcern::RuleLimited(_) => "rule_limited",
+            PolicyConcern::RuleTypesUnread => "rule_types_unread",
             PolicyConcern::ContentTypePassed(_) => "content_type_passed",
             PolicyConcern::ForeignTokensAllowed => "foreign_tokens_allowed",
             PolicyConcern::LeftoversReported => "leftovers_reported",
+            PolicyConcern::KeySmaller { .. } => "key_smaller",
+            PolicyConcern::KeyModesMixed { .. } => "key_modes_mixed",
+            PolicyConcern::RulesOverlap { .. } => "rules_overlap",
+            PolicyConcern::NameElsewhere { .. } => "name_elsewhere",
+            PolicyConcern::NameManyKeys { .. } => "name_many_keys",
+            PolicyConcern::NamesExact(_) => "names_exact",
+            PolicyConcern::NullKept(_) => "null_kept",
         }
+    }
+
+    /// Whether it is a note: usual, and good to know.
+    pub fn is_note(&self) -> bool {
+        matches!(
+            self.concern,
+            PolicyConcern::KeySmaller { .. }
+                | PolicyConcern::KeyModesMixed { .. }
+                | PolicyConcern::RulesOverlap { .. }
+                | PolicyConcern::NameElsewhere { .. }
+                | PolicyConcern::NameManyKeys { .. }
+                | PolicyConcern::NamesExact(_)
+                | PolicyConcern::NullKept(_)
+        )
+    }
+
+    /// What it is about, in words, without the member.
+    pub fn message(&self) -> String {
+        self.concern.to_string()
     }
 }
 
 impl fmt::Display for PolicyWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`: ", self.pointer)?;
-        match &self.concern {
+        write!(f, "`{}`: {}", self.pointer, self.concern)
+    }
+}
+
+impl fmt::Display for PolicyConcern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             PolicyConcern::KeyUnused => f.write_str("no rule names this key"),
             PolicyConcern::KeyRepeated(first) => {
                 write!(
@@ -101,6 +177,53 @@ impl fmt::Display for PolicyWarning {
             PolicyConcern::LeftoversReported => f.write_str(
                 "a protected value that also stands elsewhere in a body reaches the origin in plain text",
             ),
+            Self::RuleLimited(example) => write!(
+                f,
+                "this rule is for some requests alone: in others a value at `{example}` reaches the origin in plain text"
+            ),
+            Self::RuleTypesUnread => {
+                f.write_str("this rule can decide about no value: bodies of the content types that it is for are not read")
+            }
+            Self::KeySmaller { bits, most } => {
+                write!(f, "this key has {bits} bits, where another has {most}")
+            }
+            Self::KeyModesMixed { direct, envelope } => write!(
+                f,
+                "{} write direct tokens under this key, {} envelope tokens: who reads the latter has to ask for their field, \
+                 or a direct token in their place decrypts as well",
+                Names(direct),
+                Names(envelope)
+            ),
+            Self::RulesOverlap { earlier, around } => {
+                let mut parts = Vec::new();
+                if !earlier.is_empty() {
+                    let (one_of, which) =
+                        if earlier.len() == 1 { ("", "it") } else { ("one of ", "the first of them") };
+                    parts.push(format!("where {one_of}{} matches as well, {which} decides", Names(earlier)));
+                }
+                if !around.is_empty() {
+                    parts.push(format!("inside a value of {} nothing is left to this rule", Names(around)));
+                }
+                f.write_str(&parts.join("; "))
+            }
+            Self::NameElsewhere { name, example } => {
+                write!(f, "a member `{name}` elsewhere stays in plain text, for one at `{example}`")
+            }
+            Self::NameManyKeys { name, keys } => {
+                let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+                write!(f, "values of the name `{name}` are encrypted under several keys: {}", keys.join(", "))
+            }
+            Self::NamesExact(rules) => write!(
+                f,
+                "{} compare names exactly: a value under another spelling of the name, such as in capitals, stays in plain \
+                 text; `match` `ignore-case` is for origins that do not tell them apart",
+                Names(rules)
+            ),
+            Self::NullKept(rules) => write!(
+                f,
+                "with {} a `null` stays, so the origin sees which values there are not; `encrypt_null` hides it",
+                Names(rules)
+            ),
         }
     }
 }
@@ -132,9 +255,18 @@ mod tests {
             PolicyConcern::TagsClassic,
             PolicyConcern::RuleUnreachable(Vec::new()),
             PolicyConcern::RuleReports,
+            PolicyConcern::RuleLimited(String::new()),
+            PolicyConcern::RuleTypesUnread,
             PolicyConcern::ContentTypePassed(String::new()),
             PolicyConcern::ForeignTokensAllowed,
             PolicyConcern::LeftoversReported,
+            PolicyConcern::KeySmaller { bits: 0, most: 0 },
+            PolicyConcern::KeyModesMixed { direct: Vec::new(), envelope: Vec::new() },
+            PolicyConcern::RulesOverlap { earlier: Vec::new(), around: Vec::new() },
+            PolicyConcern::NameElsewhere { name: "".into(), example: String::new() },
+            PolicyConcern::NameManyKeys { name: "".into(), keys: Vec::new() },
+            PolicyConcern::NamesExact(Vec::new()),
+            PolicyConcern::NullKept(Vec::new()),
         ]
         .map(|concern| warning(concern).code());
         let (_, section) =

@@ -58,7 +58,10 @@ pub use encryptor::{
 pub use field_path::{FieldPath, FieldPathError, FindError, NameMatch, PathRelation};
 pub use keyring::{KeyLocation, Keyring, KeyringEntry, TokenMode};
 pub use label::{FieldName, KeyId};
-pub use policy::{DigestAction, Field, HostDuties, Policy, PolicyConcern, PolicyWarning, Target};
+pub use policy::{
+    ChangeEffect, ChangeSubject, DigestAction, Field, HostDuties, Policy, PolicyChange, PolicyConcern,
+    PolicyWarning, Target,
+};
 pub use public_key::{KeySize, PublicKey, PublicKeyError};
 pub use tags::Tags;
 pub use token::{Kind, Token, TokenError};

@@ -1,5 +1,6 @@
 //! The policy: what the edge encrypts, under which keys.
 
+mod compare;
 mod digest_headers;
 mod exposure;
 mod header_name;
@@ -25,6 +26,7 @@ use crate::sizes::{
     MAX_DEPTH, MAX_FIELD_RULES, MAX_FIELDS, MAX_HEADER_CHARS, MAX_POLICY_KEYS,
 };
 use crate::tags::Tags;
+pub use compare::{ChangeEffect, ChangeSubject, PolicyChange};
 pub use digest_headers::DigestAction;
 pub use host::HostDuties;
 pub(crate) use request_limits::PlainPath;

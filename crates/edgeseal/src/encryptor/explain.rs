@@ -141,6 +141,17 @@ impl Encryptor {
         let request = Request { content_type: Some(content_type), body: Some(body), ..Request::default() };
         Ok(self.plan(&request, true)?.report)
     }
+
+    /// For each byte of a body whether it would be left.
+    #[cfg(test)]
+    pub(crate) fn left_of(&self, request: &Request<'_>) -> Result<Vec<bool>, EncryptError> {
+        let plan = self.plan(request, true)?.body.unwrap();
+        let mut left = vec![true; plan.text.len()];
+        for replacement in plan.replacements {
+            left[replacement.span].fill(false);
+        }
+        Ok(left)
+    }
 }
 
 /// The lines that are not blank, by their numbers.

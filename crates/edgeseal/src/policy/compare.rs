@@ -1,0 +1,68 @@
+//! What changes from one policy to another, by what it means for the values.
+
+mod change;
+mod deciders;
+mod loss;
+mod members;
+mod rules;
+
+use super::Policy;
+use crate::label::{FieldName, KeyId};
+pub use change::{ChangeEffect, ChangeSubject, PolicyChange};
+
+impl Policy {
+    /// What changes if this policy is replaced by a newer one, losses first.
+    ///
+    /// Protection is compared by the values that rules match, whatever the rules are called and however they are written. A value whose protection
+    /// is lost is never missed; where limits to request paths overlap so that it cannot be told, something may be called lost that is not.
+    ///
+    /// ```
+    /// # use edgeseal::{ChangeEffect, Policy};
+    /// # let pem = include_str!("../../../../test-vectors/keys/rsa2048-a.public.pem");
+    /// let policy = |path: &str| {
+    ///     let text = format!(
+    ///         r#"{{"version": 1, "keys": {{"a": {{"public_key": {pem:?}}}}},
+    ///             "fields": [{{"name": "ssn", "path": "{path}", "key": "a"}}]}}"#
+    ///     );
+    ///     Policy::from_json(text.as_bytes()).unwrap()
+    /// };
+    /// let effects = |old: &str, new: &str| -> Vec<ChangeEffect> {
+    ///     policy(old).changes_to(&policy(new)).iter().map(|change| change.effect()).collect()
+    /// };
+    /// assert_eq!(effects("$.user.ssn", "$..ssn"), [ChangeEffect::Other, ChangeEffect::Gain]);
+    /// assert_eq!(effects("$..ssn", "$.user.ssn"), [ChangeEffect::Loss, ChangeEffect::Other]);
+    /// assert_eq!(effects("$.user.ssn", "$['user']['ssn']"), []);
+    /// ```
+    pub fn changes_to(&self, new: &Self) -> Vec<PolicyChange> {
+        let mut changes = Changes(Vec::new());
+        rules::compare(self, new, &mut changes);
+        members::compare(self, new, &mut changes);
+        let mut changes = changes.0;
+        changes.sort_by_key(|change| change.effect);
+        changes
+    }
+}
+
+/// Differences, as they are found.
+struct Changes(Vec<PolicyChange>);
+
+impl Changes {
+    fn field(&mut self, name: &FieldName, effect: ChangeEffect, code: &'static str, message: String) {
+        self.add(ChangeSubject::Field(name.clone()), effect, code, message);
+    }
+
+    fn key(&mut self, id: &KeyId, effect: ChangeEffect, code: &'static str, message: String) {
+        self.add(ChangeSubject::Key(id.clone()), effect, code, message);
+    }
+
+    fn member(&mut self, name: &'static str, effect: ChangeEffect, code: &'static str, message: String) {
+        self.add(ChangeSubject::Member(name), effect, code, message);
+    }
+
+    fn add(&mut self, subject: ChangeSubject, effect: ChangeEffect, code: &'static str, message: String) {
+        self.0.push(PolicyChange { effect, code, subject, message });
+    }
+}
+
+#[cfg(test)]
+mod tests;

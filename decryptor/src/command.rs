@@ -17,6 +17,7 @@ mod keygen;
 #[cfg(feature = "kms")]
 mod keys;
 mod output;
+mod policy;
 mod rotate;
 mod serve;
 mod table;
@@ -44,6 +45,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Subcommand::Rotate(arguments) => rotate::run(&arguments),
             Subcommand::Serve(arguments) => serve::run(&arguments),
             Subcommand::Bundle(arguments) => bundle::run(&arguments),
+            Subcommand::Policy(arguments) => policy::run(&arguments),
             Subcommand::Completions { shell } => completions(shell),
         },
         // Help and version, too, come as an error.

@@ -4,6 +4,7 @@ mod bundle;
 mod decrypt;
 #[cfg(feature = "kms")]
 mod keys;
+mod policy;
 mod rotate;
 mod serve;
 mod units;
@@ -23,6 +24,7 @@ pub(crate) use decrypt::{
 };
 #[cfg(feature = "kms")]
 pub(crate) use keys::{KeyFileArguments, KeysArguments, KeysCreateArguments, KeysFetchArguments, KeysWork};
+pub(crate) use policy::{CheckArguments, DiffArguments, PolicyArguments, PolicyWork};
 pub(crate) use rotate::RotateArguments;
 pub(crate) use serve::{AccessArguments, RestrictionArguments, ServeArguments, ServiceLimitArguments};
 
@@ -48,6 +50,7 @@ pub(crate) enum Subcommand {
     Rotate(RotateArguments),
     Serve(Box<ServeArguments>),
     Bundle(BundleArguments),
+    Policy(PolicyArguments),
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS)]
     Completions {

@@ -11,8 +11,8 @@ use super::failure::Failure;
 use super::output::{Output, Readers};
 use super::{config, input};
 
-const JSON: &str = "application/json";
-const NDJSON: &str = "application/x-ndjson";
+pub(crate) const JSON: &str = "application/json";
+pub(crate) const NDJSON: &str = "application/x-ndjson";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 pub(crate) fn run(arguments: &EncryptArguments) -> Result<ExitCode, Failure> {
@@ -67,7 +67,12 @@ fn content_type(arguments: &EncryptArguments) -> Option<&str> {
         Some(BodyFormat::Form) => return Some(FORM),
         None => {}
     }
-    let extension = arguments.files.input()?.extension()?.to_str()?.to_ascii_lowercase();
+    type_of_name(arguments.files.input()?)
+}
+
+/// The content type that a file's name says.
+pub(crate) fn type_of_name(path: &Path) -> Option<&'static str> {
+    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
     match extension.as_str() {
         "json" => Some(JSON),
         "ndjson" | "jsonl" => Some(NDJSON),

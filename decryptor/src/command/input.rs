@@ -34,6 +34,12 @@ pub(crate) fn read_at_most(path: &Path, bytes: usize) -> Result<Zeroizing<Vec<u8
         .map_err(|error| Failure::reading(format_args!("`{}`", path.display()), &error))
 }
 
+/// The same of standard input.
+pub(crate) fn stdin_at_most(bytes: usize) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let most = u64::try_from(bytes).unwrap_or(u64::MAX).saturating_add(1);
+    read_all(stdin().lock().take(most), 0).map_err(|error| Failure::reading("standard input", &error))
+}
+
 /// A vector that grows leaves copies of plaintext behind; this one zeroes them.
 fn read_all(mut source: impl Read, expected_bytes: usize) -> io::Result<Zeroizing<Vec<u8>>> {
     // One byte more than expected, so that the end is seen without growing.

@@ -229,17 +229,13 @@ impl<'e, 'p> Explainer<'e, 'p> {
                     if skipped.is_none() {
                         pointer.value();
                         let decision = readings.decide(&self.scope);
+                        self.tell(at, &pointer, line, name.take(), decision, false);
                         if self.tokens.contains_key(&at) {
-                            self.tell(at, &pointer, line, name.take(), decision, false);
                             skipped = Some(open.len());
                         } else {
-                            if decision.reporting.is_some() {
-                                self.tell(at, &pointer, line, name.take(), decision, false);
-                            }
                             readings.enter(is_array);
                             pointer.enter(is_array);
                         }
-                        name = None;
                     }
                     open.push(is_array);
                 }

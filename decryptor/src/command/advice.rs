@@ -69,6 +69,12 @@ pub(crate) fn on(code: &str) -> Option<&'static str> {
         "deadline_passed" => "--timeout allows more",
         "piece_too_long" => "--max-piece allows longer ones; --format says how the input is to be read",
         "journal_refused" => "take another file for another run",
+        "sample_refused" => "the report says with which code; docs/ERRORS.md explains it",
+        "policy_warnings" => "docs/ERRORS.md says of each warning what to do about it",
+        "protection_lost" => "--allow-loss FIELD acknowledges it; docs/POLICY.md says how it is told",
+        "key_replaced" => {
+            "a new version of a key is a new key id; --allow-key-change ID acknowledges that no token of the older one is left"
+        }
         "bundle_unavailable" => "`cargo xtask build` builds a command that has them: target/release/edgeseal",
         "bundle_invalid" => {
             "`edgeseal bundle` makes it anew from its policy; a bundle that was packed anew can be verified as a folder"

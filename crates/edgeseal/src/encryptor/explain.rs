@@ -356,3 +356,126 @@ impl<'e, 'p> Explainer<'e, 'p> {
         Some(Outcome::Encrypted { field, key, form, value_bytes, token_chars })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::Policy;
+
+    const A: &str = include_str!("../../../../test-vectors/keys/rsa2048-a.public.pem");
+    const B: &str = include_str!("../../../../test-vectors/keys/rsa3072.public.pem");
+
+    fn encryptor() -> Encryptor {
+        let policy = json!({
+            "version": 1,
+            "keys": {"a": {"public_key": A}, "b": {"public_key": B}, "c": {"public_key": A, "prefix": "#[", "suffix": "]#"}},
+            "content_types": {"application/json": "json", "application/x-ndjson": "ndjson", "text/plain": "pass",
+                "application/x-www-form-urlencoded": "form", "multipart/form-data": "multipart"},
+            "fields": [
+                {"name": "ssn", "path": "$..ssn", "key": "a"},
+                {"name": "email", "path": "$..email", "key": "b", "mode": "envelope"},
+                {"name": "iban", "path": "$..iban", "key": "c"},
+                {"name": "pin", "path": "$..pin", "key": "b", "action": "report"},
+            ],
+        });
+        Encryptor::new(Policy::from_json(policy.to_string().as_bytes()).unwrap())
+    }
+
+    /// Where each value stands and what became of it; and that the lengths that are told are those of the tokens.
+    fn explained(body: &str, content_type: &str) -> Vec<String> {
+        let request =
+            Request { content_type: Some(content_type), body: Some(body.as_bytes()), ..Request::default() };
+        let encryptor = encryptor();
+        let explained = encryptor.explain_body(&request, &mut getrandom::SysRng).unwrap();
+        let encrypted = encryptor.encrypt_body(&request, &mut getrandom::SysRng).unwrap();
+        assert_eq!((explained.input_bytes, explained.output_bytes), (body.len(), encrypted.body.len()));
+        assert_eq!(explained.report, encrypted.report);
+        let told = explained.values.iter().map(|value| {
+            let line = value.line.map(|line| format!("{line}:")).unwrap_or_default();
+            let outcome = match &value.outcome {
+                Outcome::Encrypted { field, key, form, value_bytes, token_chars } => {
+                    // Of this length is a run of characters that a token may have.
+                    let text = String::from_utf8_lossy(&encrypted.body);
+                    let is_of_token = |it: char| it.is_ascii_alphanumeric() || "_.-#[]+/=".contains(it);
+                    let runs: Vec<&str> = text.split(|it| !is_of_token(it)).collect();
+                    assert!(
+                        content_type.ends_with("urlencoded")
+                            || runs.iter().any(|run| run.len() == *token_chars),
+                        "{token_chars}"
+                    );
+                    format!("{field} {key} {form:?} {value_bytes}")
+                }
+                Outcome::NullKept { field } => format!("{field} null"),
+                Outcome::Reported { field } => format!("{field} reported"),
+                Outcome::Stayed => "stays".to_owned(),
+            };
+            format!("{line}{} {outcome}", value.pointer)
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn every_value_of_a_body_is_told_and_nothing_inside_one_that_is_encrypted() {
+        let long = "x".repeat(200);
+        let body = format!(
+            r#"{{"ssn": "1", "a~/": [{{"ssn": {{"ssn": 2, "pin": 3}}}}, null, {{"email": "\u00e9"}}], "pin": 4,
+                "iban": "DE", "x": {{"ssn": "{long}"}}, "y": {{"ssn": null, "z": true}}}}"#
+        );
+        assert_eq!(
+            explained(&body, "application/json"),
+            [
+                " stays",
+                "/ssn ssn a Direct 1",
+                "/a~0~1 stays",
+                "/a~0~1/0 stays",
+                "/a~0~1/0/ssn ssn a Direct 20",
+                "/a~0~1/1 stays",
+                "/a~0~1/2 stays",
+                "/a~0~1/2/email email b Envelope 8",
+                "/pin pin reported",
+                "/iban iban c Classic 2",
+                "/x stays",
+                "/x/ssn ssn a OversizeEnvelope 202",
+                "/y stays",
+                "/y/ssn ssn null",
+                "/y/z stays",
+            ]
+        );
+    }
+
+    #[test]
+    fn lines_fields_and_parts_are_told() {
+        assert_eq!(
+            explained("\n1\n\n{\"ssn\": 1}\r\n{\"ssn\": null}", "application/x-ndjson"),
+            ["2: stays", "4: stays", "4:/ssn ssn a Direct 1", "5: stays", "5:/ssn ssn null"]
+        );
+        assert_eq!(
+            explained("ssn=%31+&a[ssn]=&b=c&pin&email", "application/x-www-form-urlencoded"),
+            ["/ssn ssn a Direct 2", "/a[ssn] ssn a Direct 0", "/b stays"]
+        );
+        let part = |name: &str, head: &str, content: &str| {
+            format!("--b\r\nContent-Disposition: form-data; name={name}{head}\r\n\r\n{content}\r\n")
+        };
+        let body = [
+            part("ssn", "\r\nContent-Length: 2", "12"),
+            part("x", "\r\nContent-Type: application/json", "{\"ssn\": [1]}"),
+            part("n", "\r\nContent-Type: application/x-ndjson", "1\n{\"email\": 1}"),
+            part("f", "; filename=f", "\0"),
+            "--b--".to_owned(),
+        ];
+        assert_eq!(
+            explained(&body.concat(), "multipart/form-data; boundary=b"),
+            [
+                "/ssn ssn a Direct 2",
+                "/x stays",
+                "/x/ssn ssn a Direct 3",
+                "1:/n stays",
+                "2:/n stays",
+                "2:/n/email email b Envelope 1",
+            ]
+        );
+        assert_eq!(explained("anything", "text/plain"), [""; 0]);
+    }
+}

@@ -44,6 +44,17 @@ impl FieldPath {
         is_whole.then_some(relation)
     }
 
+    /// Whether the other path matches some value inside of one that this path matches; `None` if that would need too large an automaton.
+    pub fn encloses(&self, names: NameMatch, other: &Self, other_names: NameMatch) -> Option<bool> {
+        let matcher = Matcher::new(&[(0, self, names), (1, other, other_names)])?;
+        let mut encloses = false;
+        let is_whole = matcher.explore(false, usize::MAX, |rules, is_inside, _| {
+            encloses |= *is_inside && rules.contains(&1);
+            Some(*is_inside || rules.contains(&0))
+        });
+        is_whole.then_some(encloses)
+    }
+
     /// The name that the last step takes, if it takes one.
     pub fn last_name(&self) -> Option<&str> {
         match &self.segments.last()?.selector {
@@ -85,6 +96,16 @@ mod tests {
             let exact = NameMatch::Exact;
             assert_eq!(relation(one, exact, other, exact), expected, "{one} {other}");
         }
+    }
+
+    #[test]
+    fn paths_enclose_others() {
+        let encloses = |one: &str, other: &str| {
+            let path = |text| FieldPath::new(text).unwrap();
+            path(one).encloses(NameMatch::Exact, &path(other), NameMatch::Exact).unwrap()
+        };
+        assert!(encloses("$.a", "$.a.b") && encloses("$..a", "$..b") && encloses("$", "$[0]"));
+        assert!(!encloses("$.a", "$.a") && !encloses("$.a.b", "$.a") && !encloses("$.a", "$.b.*"));
     }
 
     #[test]

@@ -184,9 +184,9 @@ fn sample_text(sample: &Sample, text: &mut String) {
 fn cells(row: &Row) -> [String; 6] {
     let number = |number: Option<usize>| number.map(|number| number.to_string()).unwrap_or_default();
     let outcome = match row.outcome {
-        "null" => "none: null stays",
+        "null" => "none: null",
         "report" => "none: counted",
-        "name" => "none: another rule's name",
+        "name" => "none: stays",
         form => form,
     };
     let pointer = terminal::printable(&row.pointer, |_| false);

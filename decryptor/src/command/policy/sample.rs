@@ -130,9 +130,14 @@ impl Sample {
             self.values.push(row);
         }
         for (field, places) in oversize {
+            let are = if places.len() == 1 {
+                "is longer than its key takes, and became an envelope token"
+            } else {
+                "are longer than its key takes, and became envelope tokens"
+            };
             let message = format!(
-                "{} of `{field}`, whose `mode` is `direct`, longer than its key takes: an envelope token, {}; `mode` `envelope` says so for all",
-                values_are(places.len()),
+                "{} of `{field}`, a rule of direct tokens, {are}: {}; with `mode` `envelope` all are",
+                counted(places.len()),
                 listed(&places)
             );
             self.warn("value_oversize", message);
@@ -250,8 +255,4 @@ fn listed(places: &[String]) -> String {
 
 fn counted(count: usize) -> String {
     if count == 1 { "a value".to_owned() } else { format!("{count} values") }
-}
-
-fn values_are(count: usize) -> String {
-    if count == 1 { "a value is,".to_owned() } else { format!("{count} values are,") }
 }

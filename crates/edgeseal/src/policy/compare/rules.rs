@@ -112,7 +112,10 @@ fn others_decide(successors: &[Option<usize>], old: &Policy, new: &Policy, chang
             let message = format!("a `null` at `{path}` is no longer encrypted");
             changes.field(&rule.name, ChangeEffect::Loss, "protection_lost", message);
         }
-        if successors.get(before) == Some(&Some(after)) {
+        // One at any depth around another at any depth: that could be of any two, and says nothing.
+        let may_enclose =
+            || rule.as_path().encloses(rule.name_match(), &next.as_path(), next.name_match()) != Some(false);
+        if successors.get(before) == Some(&Some(after)) || (!is_itself && may_enclose()) {
             continue;
         }
         let key = |policy: &Policy, rule: &Rule| {

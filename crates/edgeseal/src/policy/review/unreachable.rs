@@ -69,7 +69,12 @@ impl Policy {
                     before.entry(one).or_default().earlier.insert(other);
                 }
             }
-            for (outer, inner) in self.nested(matcher) {
+            let nested = self.nested(matcher);
+            for (outer, inner) in nested.iter().copied() {
+                // `$..a` in `$..b` and `$..b` in `$..a`: that could be of any two such paths, and says nothing.
+                if nested.contains(&(inner, outer)) {
+                    continue;
+                }
                 if let Some(of) = self.rule(inner)
                     && (Question { policy: self, of, index: inner }).takes_whole(outer)
                 {

@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<ExitCode, Failure> {
     let refused = report.samples.iter().filter(|sample| sample.refused.is_some()).count();
     if refused > 0 {
         let of = report.samples.len();
-        let message = format!("{refused} of {of} samples would be refused at the edge");
+        let message = format!("{refused} of {} would be refused at the edge", counted(of, "sample"));
         return Err(Failure::new("sample_refused", message));
     }
     match report.warnings.len() {
@@ -96,10 +96,10 @@ impl Report {
         // Writing to a string does not fail.
         let _ = writeln!(
             text,
-            "{}: {} rules, {} keys: {}",
+            "{}: {}, {}: {}",
             self.policy.file,
-            self.policy.rules,
-            self.policy.keys.len(),
+            counted(self.policy.rules, "rule"),
+            counted(self.policy.keys.len(), "key"),
             self.policy.keys.join(", ")
         );
         for sample in &self.samples {
@@ -110,16 +110,25 @@ impl Report {
             let _ = writeln!(text);
         }
         for warning in &self.warnings {
-            let _ = writeln!(text, "warning{warning}");
+            let _ = writeln!(text, "{}", one_line(&format!("warning{warning}")));
         }
         for note in &self.notes {
-            let _ = writeln!(text, "note{note}");
+            let _ = writeln!(text, "{}", one_line(&format!("note{note}")));
         }
-        if self.warnings.is_empty() {
+        if self.warnings.is_empty() && self.samples.iter().all(|sample| sample.refused.is_none()) {
             let _ = writeln!(text, "\nno warnings");
         }
         terminal::printable(&text, |character| character == '\n')
     }
+}
+
+/// Names may hold anything, a line feed among it.
+fn one_line(text: &str) -> String {
+    terminal::printable(text, |_| false)
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 /// Rules for bodies that decided about nothing in any sample that was read.
@@ -143,7 +152,8 @@ fn silent_rules(policy: &Policy, samples: &[Sample]) -> Vec<Finding> {
 }
 
 fn sample_text(sample: &Sample, text: &mut String) {
-    let Sample { sample: name, content_type, bytes_before, .. } = sample;
+    let Sample { content_type, bytes_before, .. } = sample;
+    let name = one_line(&sample.sample);
     if let Some(refused) = &sample.refused {
         let _ = writeln!(
             text,
@@ -189,7 +199,7 @@ fn cells(row: &Row) -> [String; 6] {
         "name" => "none: stays",
         form => form,
     };
-    let pointer = terminal::printable(&row.pointer, |_| false);
+    let pointer = one_line(&row.pointer);
     let pointer = if pointer.is_empty() { "(all of it)".to_owned() } else { pointer };
     [
         row.line.map_or_else(|| pointer.clone(), |line| format!("{line}:{pointer}")),

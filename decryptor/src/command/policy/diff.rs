@@ -139,8 +139,9 @@ fn text(changes: &[PolicyChange], arguments: &DiffArguments) -> String {
     let line = |change: &PolicyChange| {
         let acknowledged =
             if is_acknowledged(change, arguments) == Some(true) { " (acknowledged)" } else { "" };
-        format!("{}[{}]: {change}{acknowledged}\n", change.effect().as_str(), change.code())
+        let line = format!("{}[{}]: {change}{acknowledged}", change.effect().as_str(), change.code());
+        // Names may hold anything, a line feed among it.
+        format!("{}\n", terminal::printable(&line, |_| false))
     };
-    let text: String = changes.iter().map(line).collect();
-    terminal::printable(&text, |character| character == '\n')
+    changes.iter().map(line).collect()
 }

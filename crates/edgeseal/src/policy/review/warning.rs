@@ -215,7 +215,7 @@ impl fmt::Display for PolicyConcern {
             }
             Self::NamesExact(rules) => write!(
                 f,
-                "{} compare names exactly: a value under another spelling of the name, such as in capitals, stays in plain \
+                "names are compared exactly by {}: a value under another spelling of the name, such as in capitals, stays in plain \
                  text; `match` `ignore-case` is for origins that do not tell them apart",
                 Names(rules)
             ),

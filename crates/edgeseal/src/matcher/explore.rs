@@ -64,8 +64,9 @@ impl Matcher {
 
     /// Names that no document has: those that fold to a name, and are not that name, where nothing else folds to it.
     fn impossible(&self) -> BTreeSet<Symbol> {
-        let alone = |(name, _): &(&Box<str>, &u32)| fold_is_plain(name) && self.exact.contains_key(*name);
-        self.folded.iter().filter(alone).map(|(_, number)| Symbol::Name(*number)).collect()
+        let folded = self.folded.iter();
+        let alone = folded.filter(|(name, _)| fold_is_plain(name) && self.exact.contains_key(*name));
+        alone.map(|(_, number)| Symbol::Name(*number)).collect()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Policies, and what changes between them.
 
+use core::slice::from_ref;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -199,7 +201,7 @@ fn rules_that_change_without_a_loss() {
             &["match_changed field `r0`", "protection_gained field `r0`"],
         ),
     ] {
-        assert_eq!(of_rules(&[old.clone()], &[new.clone()]), expected, "{old} {new}");
+        assert_eq!(of_rules(from_ref(&old), from_ref(&new)), expected, "{old} {new}");
     }
     let (wide, narrow) =
         (json!({"name": "w", "path": "$..a"}), json!({"name": "n", "path": "$.a", "key": "b"}));

@@ -1,5 +1,6 @@
 //! Policies, and what is asked about each.
 
+use core::slice::from_ref;
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
@@ -148,7 +149,7 @@ fn a_rule_with_limits_takes_what_others_have_with_the_same() {
     ] {
         let (unreachable, limited) = (("rule_unreachable", "/fields/2".to_owned()), "rule_limited");
         assert_eq!(of_rules(&[limit.clone(), json!({"path": "$.ssn"})]), [], "{limit}");
-        assert_eq!(of_rules(&[json!({"path": "$.ssn"}), limit.clone()]), [unreachable.clone()], "{limit}");
+        assert_eq!(of_rules(&[json!({"path": "$.ssn"}), limit.clone()]), from_ref(&unreachable), "{limit}");
         let both = of_rules(&[limit.clone(), limit.clone()]);
         let limited = |index: u32| (limited, format!("/fields/{index}"));
         assert_eq!(both, [limited(1), unreachable, limited(2)], "{limit}");
@@ -159,11 +160,11 @@ fn a_rule_with_limits_takes_what_others_have_with_the_same() {
 fn a_limit_leaves_values_unless_another_rule_has_them() {
     let post = json!({"path": "$..ssn", "methods": ["POST"]});
     let limited = [("rule_limited", "/fields/1".to_owned())];
-    assert_eq!(of_rules(&[post.clone()]), limited);
+    assert_eq!(of_rules(from_ref(&post)), limited);
     assert_eq!(of_rules(&[post.clone(), json!({"path": "$.*..ssn"})]), limited);
     assert_eq!(of_rules(&[post, json!({"path": "$.ssn"}), json!({"path": "$.*"})]), []);
     let header = json!({"header": "x-ssn", "paths": ["/a"]});
-    assert_eq!(of_rules(&[header.clone()]), limited);
+    assert_eq!(of_rules(from_ref(&header)), limited);
     assert_eq!(of_rules(&[header, json!({"header": "X-SSN"}), json!({"path": "$.x"})]), []);
 }
 

@@ -44,13 +44,13 @@ pub(crate) struct Arguments {
 pub(crate) enum Subcommand {
     Encrypt(EncryptArguments),
     Decrypt(Box<DecryptArguments>),
-    Keygen(KeygenArguments),
+    Serve(Box<ServeArguments>),
+    Policy(PolicyArguments),
     #[cfg(feature = "kms")]
     Keys(KeysArguments),
     Rotate(RotateArguments),
-    Serve(Box<ServeArguments>),
+    Keygen(KeygenArguments),
     Bundle(BundleArguments),
-    Policy(PolicyArguments),
     /// Print a completion script for a shell
     #[command(after_help = COMPLETIONS)]
     Completions {

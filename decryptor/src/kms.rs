@@ -13,6 +13,7 @@ use std::time::Duration;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_kms::Client;
+use aws_sdk_kms::error::ProvideErrorMetadata;
 use aws_sdk_kms::primitives::Blob;
 use aws_sdk_kms::types::EncryptionAlgorithmSpec;
 use aws_smithy_types::retry::RetryMode;
@@ -29,13 +30,13 @@ pub use keys::{KmsKeys, NewKey};
 /// Asks AWS KMS (`Decrypt` with `RSAES_OAEP_SHA_256`).
 ///
 /// Each call goes to the region of the key's ARN, under the ARN; nothing of a token but its ciphertext is sent. Credentials, profile, endpoint
-/// and retries are the SDK's usual ones.
-#[derive(Debug)]
+/// and retries are the SDK's usual ones. Clones are cheap and share their connections.
+#[derive(Clone, Debug)]
 pub struct AwsKms {
     config: SdkConfig,
     timeouts: KmsTimeouts,
     /// One client for each region: it holds connections and what the service said about its load.
-    clients: Mutex<BTreeMap<String, Client>>,
+    clients: Arc<Mutex<BTreeMap<String, Client>>>,
     caller: Arc<Mutex<Option<String>>>,
 }
 
@@ -92,7 +93,7 @@ impl AwsKms {
         let limited =
             given.operation_attempt_timeout(timeouts.attempt).operation_timeout(timeouts.call).build();
         let config = config.to_builder().timeout_config(limited).build();
-        Self { config, timeouts, clients: Mutex::default(), caller: Arc::default() }
+        Self { config, timeouts, clients: Arc::default(), caller: Arc::default() }
     }
 
     /// How long a call may take.
@@ -110,7 +111,20 @@ impl AwsKms {
         client.clone()
     }
 
-    async fn decrypt(&self, question: Question<'_>, meter: &Meter) -> Result<Answer, KeyError> {
+    /// Whether this caller may decrypt under a key: `Decrypt` with `DryRun`, which tells without decrypting. A service that does not know
+    /// `DryRun` decrypts; then its plaintext is thrown away.
+    ///
+    /// # Errors
+    /// [`KeyError`] if nobody says.
+    pub async fn may_decrypt(&self, question: Question<'_>, meter: &Meter) -> Result<Permission, KeyError> {
+        Ok(match self.decrypt(question, meter, true).await? {
+            Reply::WouldSucceed | Reply::Answer(Answer::Plaintext(_)) => Permission::Allowed,
+            Reply::Answer(Answer::Denied) => Permission::Denied,
+            Reply::Answer(_) => Permission::Failed,
+        })
+    }
+
+    async fn decrypt(&self, question: Question<'_>, meter: &Meter, dry_run: bool) -> Result<Reply, KeyError> {
         let unavailable = |reason, request_id| KeyError::Unavailable {
             key_id: question.key_id.clone(),
             reason,
@@ -132,7 +146,8 @@ impl AwsKms {
             .decrypt()
             .key_id(arn.as_ref())
             .ciphertext_blob(Blob::new(question.ciphertext))
-            .encryption_algorithm(EncryptionAlgorithmSpec::RsaesOaepSha256);
+            .encryption_algorithm(EncryptionAlgorithmSpec::RsaesOaepSha256)
+            .set_dry_run(dry_run.then_some(true));
         // The future of a call is large; most of it would be on the stack of whoever waits.
         let reply = Box::pin(call.customize().interceptor(attempts).send()).await;
         if let Some(refused) = refusal.take() {
@@ -144,15 +159,38 @@ impl AwsKms {
                     && reply.encryption_algorithm == Some(EncryptionAlgorithmSpec::RsaesOaepSha256);
                 match reply.plaintext {
                     // The SDK's own copy cannot be zeroed.
-                    Some(plaintext) if ours => Ok(Answer::Plaintext(Zeroizing::new(plaintext.into_inner()))),
+                    Some(plaintext) if ours => {
+                        Ok(Reply::Answer(Answer::Plaintext(Zeroizing::new(plaintext.into_inner()))))
+                    }
                     _ => Err(unavailable(Unavailability::AnswerInvalid, None)),
                 }
             }
-            Err(error) => {
-                failure::answer(&error).map_err(|(reason, request_id)| unavailable(reason, request_id))
+            Err(error) if dry_run && error.code() == Some("DryRunOperationException") => {
+                Ok(Reply::WouldSucceed)
             }
+            Err(error) => failure::answer(&error)
+                .map(Reply::Answer)
+                .map_err(|(reason, request_id)| unavailable(reason, request_id)),
         }
     }
+}
+
+/// What [`AwsKms::may_decrypt`] found out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// It would decrypt.
+    Allowed,
+    /// The caller may not.
+    Denied,
+    /// The ciphertext does not open, whoever asks.
+    Failed,
+}
+
+/// What `Decrypt` says.
+enum Reply {
+    Answer(Answer),
+    /// Of a dry run: it would decrypt.
+    WouldSucceed,
 }
 
 impl KeyProvider for AwsKms {
@@ -161,7 +199,13 @@ impl KeyProvider for AwsKms {
     }
 
     fn ask<'a>(&'a self, question: Question<'a>, meter: &'a Meter) -> Asking<'a> {
-        Box::pin(self.decrypt(question, meter))
+        Box::pin(async move {
+            match self.decrypt(question, meter, false).await? {
+                Reply::Answer(answer) => Ok(answer),
+                // Nobody asked for that.
+                Reply::WouldSucceed => Ok(Answer::Unavailable),
+            }
+        })
     }
 
     /// The access key id that the last call was signed with, which CloudTrail has as `userIdentity.accessKeyId`.

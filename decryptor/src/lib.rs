@@ -53,7 +53,7 @@ pub use key_pair::{GenerateError, KeyPair};
 #[cfg(feature = "kms")]
 pub use kms::{
     AwsKms, KeyDescription, KeyUnfit, KmsCall, KmsCallError, KmsCallReason, KmsKeys, KmsPublicKey,
-    KmsTimeouts, NewKey,
+    KmsTimeouts, NewKey, Permission,
 };
 pub use limits::Limits;
 pub use local_keys::LocalKeys;

@@ -23,7 +23,10 @@ pub(crate) use decrypt::{
     OutcomeArguments, PlanForm, SelectionArguments,
 };
 #[cfg(feature = "kms")]
-pub(crate) use keys::{KeyFileArguments, KeysArguments, KeysCreateArguments, KeysFetchArguments, KeysWork};
+pub(crate) use keys::{
+    KeyFileArguments, KeysArguments, KeysCheckArguments, KeysCreateArguments, KeysFetchArguments, KeysWork,
+    RequiredKey,
+};
 pub(crate) use policy::{CheckArguments, DiffArguments, PolicyArguments, PolicyWork};
 pub(crate) use rotate::RotateArguments;
 pub(crate) use serve::{AccessArguments, RestrictionArguments, ServeArguments, ServiceLimitArguments};

@@ -1,5 +1,6 @@
 //! `edgeseal keys`.
 
+mod check;
 mod create;
 mod entry;
 mod fetch;
@@ -22,6 +23,7 @@ pub(crate) fn run(arguments: &KeysArguments) -> Result<ExitCode, Failure> {
     match &arguments.work {
         KeysWork::Create(arguments) => create::run(arguments),
         KeysWork::Fetch(arguments) => fetch::run(arguments),
+        KeysWork::Check(arguments) => check::run(arguments),
     }
 }
 

@@ -1,17 +1,20 @@
 //! The arguments of `edgeseal keys`.
 
+mod check;
+
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 use edgeseal::{KeyId, KeySize};
 
 use super::key_id;
+pub(crate) use check::{KeysCheckArguments, RequiredKey};
 
-/// Make keys in AWS KMS, and enter them into policy and keyring
+/// Make keys in AWS KMS, enter them into policy and keyring, and check that all of these agree
 ///
 /// A plaintext private key never leaves AWS KMS, and is never asked for. docs/KEYS.md describes the life of a key.
 #[derive(Debug, Args)]
-#[command(after_help = KEYS)]
+#[command(after_help = KEYS, subcommand_required = true, arg_required_else_help = false)]
 pub(crate) struct KeysArguments {
     #[command(subcommand)]
     pub(crate) work: KeysWork,
@@ -21,6 +24,7 @@ pub(crate) struct KeysArguments {
 pub(crate) enum KeysWork {
     Create(Box<KeysCreateArguments>),
     Fetch(KeysFetchArguments),
+    Check(KeysCheckArguments),
 }
 
 /// Make a key in AWS KMS, and enter it into policy and keyring
@@ -165,7 +169,8 @@ fn kms_key(text: &str) -> Result<String, &'static str> {
 const KEYS: &str = "\
 Examples:
   edgeseal keys create pii-2026a -p policy.json -k keyring.json --region eu-central-1 --alias edgeseal/pii-2026a
-  edgeseal keys fetch contact-1 alias/contact -p policy.json -k keyring.json --region eu-central-1";
+  edgeseal keys fetch contact-1 alias/contact -p policy.json -k keyring.json --region eu-central-1
+  edgeseal keys check -p policy.json -k keyring.json";
 
 const CREATE: &str = "\
 Without -p and -k, nothing is written: what a policy and a keyring say about the key is printed as one JSON object, `policy_keys` and `keyring`.

@@ -30,6 +30,8 @@ mod proxy;
 mod administration;
 #[path = "kms/answers.rs"]
 mod answers;
+#[path = "kms/check.rs"]
+mod check;
 #[path = "kms/command.rs"]
 mod command;
 #[path = "kms/entering.rs"]

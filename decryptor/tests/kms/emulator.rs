@@ -36,6 +36,14 @@ impl Identity {
         Self::made_with(arns)
     }
 
+    /// A user who may do this with these keys, and nothing else.
+    pub(crate) fn allowed(actions: &[&str], arns: &[&str]) -> Self {
+        let statement = serde_json::json!({ "Effect": "Allow", "Action": actions, "Resource": arns });
+        Self::with_policy(
+            &serde_json::json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string(),
+        )
+    }
+
     /// A user with this IAM policy.
     pub(crate) fn with_policy(policy: &str) -> Self {
         Self::made_with(&["--policy", policy])

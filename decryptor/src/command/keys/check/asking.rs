@@ -90,14 +90,10 @@ impl<'a> Asker<'a> {
             Ok(private) => (Ok(Ok(private.public_key().clone())), pem(private.public_der())),
             // It is a private key, and not one of ours.
             Err(KeyError::Refused { error: PrivateKeyError::PublicKey(error), .. }) => (Ok(Err(error)), None),
-            Err(error) => {
-                let code = if matches!(error, KeyError::Unreadable { .. }) {
-                    "key_file_unreadable"
-                } else {
-                    "key_file_refused"
-                };
-                (Err(Trouble::File { code, message: error.to_string() }), None)
+            Err(error @ KeyError::Unreadable { .. }) => {
+                (Err(Trouble::FileUnreadable(error.to_string())), None)
             }
+            Err(error) => (Err(Trouble::FileRefused(error.to_string())), None),
         };
         // The decryptor refuses a file that is not what the keyring's fingerprint means, and that is said as such.
         let fits = |digest: &[u8; 32]| matches!(&public_key, Ok(Ok(found)) if found.spki_sha256() == digest);

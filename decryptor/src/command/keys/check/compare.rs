@@ -2,6 +2,8 @@
 
 mod fingerprints;
 mod owner;
+#[cfg(test)]
+mod tests;
 mod tokens;
 
 use super::facts::KeyFacts;

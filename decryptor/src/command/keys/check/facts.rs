@@ -62,8 +62,10 @@ pub(super) enum Trouble {
     Denied,
     /// AWS KMS has no answer.
     Unavailable(Unavailability),
-    /// It is a file: the message of what is wrong with it, by code.
-    File { code: &'static str, message: String },
+    /// The private key file cannot be read: the message.
+    FileUnreadable(String),
+    /// It holds no private key that this release uses: the message.
+    FileRefused(String),
 }
 
 /// What came of a canary.

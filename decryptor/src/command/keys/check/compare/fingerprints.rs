@@ -141,7 +141,7 @@ fn missing(facts: &KeyFacts<'_>, findings: &mut Findings) {
                 Severity::Note,
                 "fingerprint_missing",
                 "the keyring has no `spki_sha256` of the key",
-                "`edgeseal keys check` without --offline, or with a policy that has the key, says its value",
+                "check again when AWS KMS or the private key file can be asked, or with a policy that has the key: then its value is said here",
             );
             return;
         }

@@ -150,11 +150,17 @@ fn tell(facts: &KeyFacts<'_>, trouble: &Trouble, call: &Call, findings: &mut Fin
             format_args!("allow `{}` on the key, or have the check run by who may", call.permission),
         ),
         Trouble::Unavailable(reason) => unavailable(facts, *reason, findings),
-        Trouble::File { code, message } => findings.push(
+        Trouble::FileUnreadable(message) => findings.push(
             Severity::Error,
-            code,
+            "key_file_unreadable",
             message,
-            "`private_key_file` names a PKCS#8 file, relative to the keyring's folder",
+            "`private_key_file` names a file that is there, relative to the keyring's folder, and that you may read",
+        ),
+        Trouble::FileRefused(message) => findings.push(
+            Severity::Error,
+            "key_file_refused",
+            message,
+            "`openssl pkcs8 -topk8 -nocrypt -in KEY` writes such a file, `edgeseal keygen` makes a new key for development",
         ),
     }
 }

@@ -18,6 +18,8 @@ mod damaged;
 mod documented;
 #[path = "bundle/hostile.rs"]
 mod hostile;
+#[path = "bundle/keys.rs"]
+mod keys;
 #[path = "bundle/made.rs"]
 mod made;
 #[path = "bundle/running.rs"]

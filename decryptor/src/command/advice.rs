@@ -75,6 +75,9 @@ pub(crate) fn on(code: &str) -> Option<&'static str> {
         "key_replaced" => {
             "a new version of a key is a new key id; --allow-key-change ID acknowledges that no token of the older one is left"
         }
+        "keyring_mismatch" => {
+            "nothing was written; `edgeseal keys check` tells all that is wrong, and asks AWS KMS too"
+        }
         "bundle_unavailable" => "`cargo xtask build` builds a command that has them: target/release/edgeseal",
         "bundle_invalid" => {
             "`edgeseal bundle` makes it anew from its policy; a bundle that was packed anew can be verified as a folder"

@@ -20,7 +20,7 @@ use super::arguments::{BundleArguments, BundleWork, NewBundle};
 use super::failure::Failure;
 use super::input::read_at_most;
 use super::output::{Output, Readers};
-use super::terminal;
+use super::{keys, terminal};
 use contents::{Contents, Refused};
 use folder::NewFolder;
 use summary::Summary;
@@ -48,6 +48,9 @@ fn make(new: &NewBundle<'_>, as_json: bool) -> Result<ExitCode, Failure> {
         Refused::Policy(error) => Failure::config(new.policy, &error),
         refused => failure(new.out, refused),
     })?;
+    if let Some(keyring) = new.keyring {
+        keys::hold_against(new.policy, &policy, keyring)?;
+    }
     let zip = archive::write(contents.files());
     if is_zip(new.out) {
         let out = Output::file(new.out, Readers::AsBefore)?.stage(&zip)?;

@@ -15,6 +15,8 @@ use edgeseal_decryptor::{AwsKms, KmsCallError, KmsCallReason, KmsKeys, KmsTimeou
 use super::advice;
 use super::arguments::{KeysArguments, KeysWork};
 use super::failure::Failure;
+#[cfg(feature = "bundle")]
+pub(crate) use check::hold_against;
 
 /// Patient: a call that is given up may have been done all the same.
 const TIMEOUTS: KmsTimeouts = KmsTimeouts { attempt: Duration::from_secs(30), call: Duration::from_secs(60) };

@@ -23,6 +23,9 @@ pub(crate) struct BundleArguments {
     /// The bundle to write: a ZIP archive if it ends in `.zip`, else a folder
     #[arg(short, long, value_name = "PATH", value_hint = ValueHint::AnyPath, required_unless_present = "verify")]
     out: Option<PathBuf>,
+    /// Hold the policy against this keyring first, as `keys check --offline` does, and make no bundle if there is an error
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    keyring: Option<PathBuf>,
     /// Have the handler write metrics, one line of JSON for each request, as CloudWatch reads them (lambda-edge)
     #[arg(long, value_name = "FORMAT")]
     metrics: Option<MetricsFormat>,
@@ -31,7 +34,7 @@ pub(crate) struct BundleArguments {
     count_header: Option<String>,
     /// Check a bundle, a ZIP archive or a folder
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    #[arg(conflicts_with_all = ["policy", "target", "out", "metrics", "count_header"])]
+    #[arg(conflicts_with_all = ["policy", "target", "out", "keyring", "metrics", "count_header"])]
     verify: Option<PathBuf>,
     /// Say it in JSON, on one line
     #[arg(long)]
@@ -50,6 +53,7 @@ pub(crate) struct NewBundle<'a> {
     pub(crate) policy: &'a Path,
     pub(crate) target: EdgeTarget,
     pub(crate) out: &'a Path,
+    pub(crate) keyring: Option<&'a Path>,
     pub(crate) metrics: Option<MetricsFormat>,
     pub(crate) count_header: Option<&'a str>,
 }
@@ -65,6 +69,7 @@ impl BundleArguments {
             policy: self.policy.as_deref()?,
             target: self.target?,
             out: self.out.as_deref()?,
+            keyring: self.keyring.as_deref(),
             metrics: self.metrics,
             count_header: self.count_header.as_deref(),
         }))
@@ -131,5 +136,5 @@ docs/ERRORS.md explains the warnings, docs/DEPLOY.md what to do with a bundle. A
 
 Examples:
   edgeseal bundle --policy policy.json --target lambda-edge --out edge.zip
-  edgeseal bundle --policy policy.json --target workers --out edge
+  edgeseal bundle --policy policy.json --target workers --out edge --keyring keyring.json
   edgeseal bundle --verify edge.zip --json | jq -r .policy.sha256";

@@ -5,6 +5,8 @@ mod canary;
 mod compare;
 mod facts;
 mod finding;
+#[cfg(feature = "bundle")]
+mod gate;
 mod policies;
 mod report;
 
@@ -21,6 +23,8 @@ use asking::{Asker, Depth};
 use compare::Demands;
 use facts::{KeyFacts, PolicyFacts, RuleFacts};
 use finding::Severity;
+#[cfg(feature = "bundle")]
+pub(crate) use gate::hold_against;
 use policies::PolicyFile;
 use report::{Report, Row};
 

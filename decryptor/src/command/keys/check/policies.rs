@@ -19,10 +19,14 @@ pub(super) struct PolicyFile {
 
 impl PolicyFile {
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
-        let text = read_at_most(path, MAX_CONFIG_BYTES)?;
-        let policy = Policy::from_json(&text).map_err(|error| Failure::config(path, &error))?;
+        Self::new(path, &read_at_most(path, MAX_CONFIG_BYTES)?)
+    }
+
+    /// The policy of a file that has been read.
+    pub(super) fn new(path: &Path, text: &[u8]) -> Result<Self, Failure> {
+        let policy = Policy::from_json(text).map_err(|error| Failure::config(path, &error))?;
         // What the policy's reader accepts is JSON without duplicate names.
-        let document = serde_json::from_slice(&text).unwrap_or_default();
+        let document = serde_json::from_slice(text).unwrap_or_default();
         Ok(Self { name: printable(&path.to_string_lossy(), |_| false), policy, document })
     }
 

@@ -363,12 +363,17 @@ fn a_service_out_of_reach_is_an_error_that_is_told_once() {
         assert_eq!(codes(change), [format!("error {code}")]);
     }
     // What DescribeKey has said about the state, the other calls need not say again.
-    let disabled = |case: &mut Case| {
-        describe(|key| key.state = "Disabled".into())(case);
-        owner(case).public_key = Some(Err(Trouble::Unavailable(Unavailability::Disabled)));
-        owner(case).canaries.clear();
-    };
-    assert_eq!(codes(disabled), ["error key_disabled"]);
+    for (state, reason, code) in [
+        ("Disabled", Unavailability::Disabled, "key_disabled"),
+        ("PendingDeletion", Unavailability::WrongState, "deletion_pending"),
+    ] {
+        let change = |case: &mut Case| {
+            describe(|key| key.state = state.into())(case);
+            owner(case).public_key = Some(Err(Trouble::Unavailable(reason)));
+            owner(case).canaries.clear();
+        };
+        assert_eq!(codes(change), [format!("error {code}")]);
+    }
 }
 
 #[test]

@@ -14,8 +14,9 @@ const MAX_ARN_BYTES: usize = 2_048;
 const MEMBERS: [&str; 7] =
     ["kms_key_arn", "private_key_file", "spki_sha256", "key_spec", "mode", "prefix", "suffix"];
 
-/// Key id → where its private key lives. The file format is described in `docs/CONFIGURATION.md`.
-#[derive(Clone, Debug)]
+/// Key id → where its private key lives. The file format is described in `docs/CONFIGURATION.md`. By default it has no key: a text that is
+/// scanned with it has tokens under keys that are not known.
+#[derive(Clone, Debug, Default)]
 pub struct Keyring {
     entries: BTreeMap<KeyId, KeyringEntry>,
 }

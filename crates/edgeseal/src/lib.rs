@@ -13,6 +13,7 @@
 //! In two steps without I/O: a [`Scan`] finds the tokens of a text and says which RSA ciphertexts have to be decrypted; the caller has
 //! that done, wherever the private keys are; [`Scan::splice`] puts the plaintext back. A [`Keyring`] says which key ids there are. A
 //! [`Scanner`] does it piece by piece, for texts that do not fit into memory, and for the tokens of a [`Selection`] alone.
+//! An [`Inspector`] tells which tokens there are, and nothing else.
 //!
 //! # What it does not do
 //!
@@ -48,8 +49,8 @@ mod token;
 
 pub use config::{ConfigError, ConfigProblem};
 pub use decrypt::{
-    Answer, Ciphertext, DecryptReport, Delimiter, Fallback, Kept, NotDecrypted, OpenError, Scan, ScanError,
-    Scanner, Selection, Spliced, TextFormat,
+    Answer, Ciphertext, DecryptReport, Delimiter, Fallback, FoundToken, Inspected, Inspector, Kept,
+    NotDecrypted, OpenError, Scan, ScanError, Scanner, Selection, Spliced, TextFormat,
 };
 pub use encryptor::{
     EncryptError, EncryptReport, Encrypted, EncryptedRequest, Encryptor, ExplainedBody, ExplainedValue,

@@ -150,15 +150,18 @@ impl Csv {
     fn find<T: Trail>(&self, text: &[u8], start: usize, gatherer: &mut Gatherer<'_, T>) {
         let mut start = start;
         let mut begins_record = true;
+        let mut column = 0_usize;
         // Where the next token begins, at the earliest: no field before it has to be searched.
         let mut hit = gatherer.finder.next(text, start).map(|found| found.range.start);
         while let Some(first) = hit {
             let (field, is_quoted) = self.field(text, start);
+            column = if begins_record { 1 } else { column.saturating_add(1) };
             let end = if is_quoted { field.end.saturating_add(1) } else { field.end };
             let separator = text.get(end).copied();
             let ends_record = separator != Some(self.delimiter);
             if first < field.end {
                 let is_record = begins_record && ends_record;
+                gatherer.trail.column(column);
                 self.find_in_field(text, field, is_quoted, is_record, gatherer);
                 hit = gatherer.finder.next(text, end).map(|found| found.range.start);
             }
@@ -183,7 +186,7 @@ impl Csv {
         while let Some(found) = gatherer.finder.next(content, from) {
             from = found.range.end;
             let token = offset(found.range.start)..offset(from);
-            gatherer.found(found, token.start, token, place, false);
+            gatherer.found(found, content, token.start, token, place, false);
         }
         if !is_quoted {
             gatherer.gathered.fields.push(Field { span, is_record, delimiter: self.delimiter });

@@ -83,25 +83,27 @@ impl<'g, T: Trail> Gatherer<'g, T> {
             let offset = source(range.start);
             let whole_place = whole.filter(|_| range == (0..decoded.len()));
             match whole_place {
-                Some(place) => self.found(found, offset, string.quoted(), place, false),
+                Some(place) => self.found(found, decoded, offset, string.quoted(), place, false),
                 None => {
                     let span = offset..source(range.end);
-                    self.found(found, offset, span, Place::InString, whole.is_none());
+                    self.found(found, decoded, offset, span, Place::InString, whole.is_none());
                 }
             }
         }
     }
 
-    /// Something that begins like a token. Offsets are into the piece.
+    /// Something that begins like a token; its range is one of `text`. Offsets are into the piece.
     pub(super) fn found(
         &mut self,
         found: Found,
+        text: &[u8],
         offset: usize,
         span: Range<usize>,
         place: Place,
         in_name: bool,
     ) {
         let at = self.piece.base.saturating_add(offset);
+        self.trail.seen(&found, text, at, in_name, self.keyring);
         let token = match found.token {
             Ok(token) => token,
             Err(_) if !self.trail.includes(None, in_name) => return self.skip(None),

@@ -57,6 +57,20 @@ impl Pointer {
         }
     }
 
+    /// The name of the innermost member on the way to the last value; of something in a member name, on the way to the object.
+    pub(super) fn last_name(&self, in_name: bool) -> Option<Box<str>> {
+        let depth = self.steps.len().saturating_sub(usize::from(in_name));
+        let mut end = self.names.len();
+        for (index, step) in self.steps.iter().enumerate().rev() {
+            let Step::Member { name } = step else { continue };
+            if index < depth {
+                return self.names.get(*name..end).map(Into::into);
+            }
+            end = *name;
+        }
+        None
+    }
+
     /// The pointer of the last value; of something in a member name, that of the object.
     pub(crate) fn text(&self, in_name: bool) -> Box<str> {
         let depth = self.steps.len().saturating_sub(usize::from(in_name));
@@ -123,12 +137,16 @@ mod tests {
         pointer.value();
         assert_eq!(&*pointer.text(false), "/a~1~0/1/é");
         assert_eq!(&*pointer.text(true), "/a~1~0/1");
+        assert_eq!(pointer.last_name(false).as_deref(), Some("é"));
+        assert_eq!(pointer.last_name(true).as_deref(), Some("a/~"));
         pointer.leave();
         pointer.leave();
         pointer.name(b"", false);
         pointer.value();
         assert_eq!(&*pointer.text(false), "/");
         assert_eq!(&*pointer.text(true), "");
+        assert_eq!(pointer.last_name(false).as_deref(), Some(""));
+        assert_eq!(pointer.last_name(true), None);
     }
 
     #[test]

@@ -121,7 +121,7 @@ impl Plain {
                 Next::Found(found) => {
                     from = found.range.end;
                     let span = found.range.clone();
-                    gatherer.found(found, span.start, span, self.place, false);
+                    gatherer.found(found, text, span.start, span, self.place, false);
                 }
                 Next::Undecided(at) => break at,
                 Next::Nothing => break text.len(),

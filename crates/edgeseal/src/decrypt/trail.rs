@@ -2,8 +2,9 @@
 
 use super::place::Place;
 use crate::envelope::Context;
+use crate::keyring::Keyring;
 use crate::label::KeyId;
-use crate::token::Content;
+use crate::token::{Content, Found};
 
 /// Follows the structure of a text, and says what becomes of the tokens in it.
 ///
@@ -26,6 +27,12 @@ pub(super) trait Trail {
 
     /// The innermost container ends.
     fn leave(&mut self) {}
+
+    /// What comes next stands in this column of CSV, counted from 1.
+    fn column(&mut self, _column: usize) {}
+
+    /// Something that begins like a token, at this offset of the whole text; its range is one of `text`, which has no escapes any more.
+    fn seen(&mut self, _found: &Found, _text: &[u8], _offset: usize, _in_name: bool, _keyring: &Keyring) {}
 
     /// Whether something that begins like a token is selected, as far as its place and its key say; the key id is given if it is legible.
     fn includes(&self, _key_id: Option<&KeyId>, _in_name: bool) -> bool {

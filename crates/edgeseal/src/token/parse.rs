@@ -49,6 +49,11 @@ pub(super) fn classic(
     })
 }
 
+/// The key id that stands whole behind the prefix of what is no whole token, if one does.
+pub(crate) fn legible_key_id(body: &[u8]) -> Option<KeyId> {
+    Reader { rest: body }.part().and_then(KeyId::new)
+}
+
 /// Reads on from behind the prefix.
 struct Reader<'a> {
     rest: &'a [u8],

@@ -29,6 +29,7 @@ mod audit;
 mod decrypt_error;
 mod decryptor;
 mod guess;
+mod inventory;
 mod key_error;
 mod key_pair;
 #[cfg(feature = "kms")]
@@ -48,6 +49,9 @@ mod run;
 pub use decrypt_error::DecryptError;
 pub use decryptor::Decryptor;
 pub use guess::{GUESS_BYTES, guess_format};
+pub use inventory::{
+    EncodedTokens, Inventory, InventoryKey, InventoryText, Tally, TextInventory, TokenPosition,
+};
 pub use key_error::{KeyError, Unavailability};
 pub use key_pair::{GenerateError, KeyPair};
 #[cfg(feature = "kms")]

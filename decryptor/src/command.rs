@@ -13,6 +13,7 @@ mod edit;
 mod encrypt;
 mod failure;
 mod input;
+mod inspect;
 mod keygen;
 #[cfg(feature = "kms")]
 mod keys;
@@ -39,6 +40,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(arguments) => match arguments.subcommand {
             Subcommand::Encrypt(arguments) => encrypt::run(&arguments),
             Subcommand::Decrypt(arguments) => decrypt::run(&arguments),
+            Subcommand::Inspect(arguments) => inspect::run(&arguments),
             Subcommand::Keygen(arguments) => keygen::run(&arguments),
             #[cfg(feature = "kms")]
             Subcommand::Keys(arguments) => keys::run(&arguments),

@@ -2,6 +2,7 @@
 
 mod bundle;
 mod decrypt;
+mod inspect;
 #[cfg(feature = "kms")]
 mod keys;
 mod policy;
@@ -22,6 +23,7 @@ pub(crate) use decrypt::{
     CompressionChoice, DecryptArguments, DelimiterChoice, Format, FormatArguments, LimitArguments,
     OutcomeArguments, PlanForm, SelectionArguments,
 };
+pub(crate) use inspect::InspectArguments;
 #[cfg(feature = "kms")]
 pub(crate) use keys::{
     KeyFileArguments, KeysArguments, KeysCheckArguments, KeysCreateArguments, KeysFetchArguments, KeysWork,
@@ -48,6 +50,7 @@ pub(crate) enum Subcommand {
     Encrypt(EncryptArguments),
     Decrypt(Box<DecryptArguments>),
     Serve(Box<ServeArguments>),
+    Inspect(InspectArguments),
     Policy(PolicyArguments),
     #[cfg(feature = "kms")]
     Keys(KeysArguments),
@@ -179,7 +182,7 @@ Examples:
 Errors are `edgeseal: error[CODE]: message` on standard error; docs/ERRORS.md explains the codes.
 
 Exit status: 0 done, 1 failed and nothing was written, 2 wrong arguments, 3 done by `decrypt`, and some tokens were \
-left in place.";
+left in place; or by `inspect`, and there is something to look at.";
 
 const ENCRYPT: &str = "\
 Without --content-type and --format the content type follows from the input's name (.json, .ndjson, .jsonl), else from \

@@ -8,9 +8,10 @@ mod progress;
 mod text;
 mod writing;
 
+pub(crate) use compression::Compression;
 pub(crate) use formats::Formats;
-pub(crate) use inputs::{Asked, Inputs, Job, real_path};
+pub(crate) use inputs::{Asked, Inputs, Job, Target, real_path};
 pub(crate) use journal::{Belonging, Journal};
 pub(crate) use progress::Progress;
-pub(crate) use text::Text;
+pub(crate) use text::{Source, Text};
 pub(crate) use writing::{Before, Finished, Manner};

@@ -88,19 +88,7 @@ impl Text {
         keyring: &Keyring,
         progress: &Progress,
     ) -> Result<Self, Failure> {
-        let name = source.name();
-        let opened = source.open().and_then(|file| unpack(progress.counting(file)));
-        let (compression, unpacked) = opened.map_err(|error| Failure::reading(&name, &error))?;
-        let mut text = Self {
-            name,
-            source: unpacked,
-            compression,
-            format: TextFormat::Text,
-            beginning: Zeroizing::default(),
-            given: 0,
-            buffer: Zeroizing::new(vec![0; PIECE_BYTES]),
-            live,
-        };
+        let mut text = Self::open_unguessed(source, live, progress)?;
         text.format = match format {
             Some(format) => format,
             None => {
@@ -109,6 +97,42 @@ impl Text {
             }
         };
         Ok(text)
+    }
+
+    /// Opens an input that is only looked at: whatever it holds has a format, if not the right one.
+    pub(crate) fn open_to_inspect(
+        source: &Source,
+        format: Option<TextFormat>,
+        progress: &Progress,
+    ) -> Result<Self, Failure> {
+        let mut text = Self::open_unguessed(source, false, progress)?;
+        text.format = match format {
+            Some(format) => format,
+            None => {
+                let is_whole = text.read_beginning()?;
+                let byte_order_mark = "\u{feff}".as_bytes();
+                let beginning = text.beginning.strip_prefix(byte_order_mark).unwrap_or(&text.beginning);
+                // What cannot be guessed begins like JSON.
+                guess_format(beginning, is_whole, &Keyring::default()).unwrap_or(TextFormat::Json)
+            }
+        };
+        Ok(text)
+    }
+
+    fn open_unguessed(source: &Source, live: bool, progress: &Progress) -> Result<Self, Failure> {
+        let name = source.name();
+        let opened = source.open().and_then(|file| unpack(progress.counting(file)));
+        let (compression, unpacked) = opened.map_err(|error| Failure::reading(&name, &error))?;
+        Ok(Self {
+            name,
+            source: unpacked,
+            compression,
+            format: TextFormat::Text,
+            beginning: Zeroizing::default(),
+            given: 0,
+            buffer: Zeroizing::new(vec![0; PIECE_BYTES]),
+            live,
+        })
     }
 
     /// The next piece. There is none after the last.

@@ -1,0 +1,328 @@
+//! What was found, and what it is evidence of.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
+
+use edgeseal::{KeyId, Keyring, TextFormat};
+use edgeseal_decryptor::{Inventory, InventoryKey, Tally, TextInventory, TokenPosition};
+use serde::Serialize;
+
+use super::time::rfc3339;
+use super::walk::Skipped;
+use crate::command::texts::Compression;
+
+pub(super) struct Evidence<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) keyring: Option<&'a Keyring>,
+    /// The keys of `--key`.
+    pub(super) asked: &'a [KeyId],
+    /// Whether more than one text was asked for.
+    pub(super) several: bool,
+    pub(super) files: Vec<FileRow>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) folders: u64,
+    pub(super) skipped: Skipped,
+    pub(super) began: SystemTime,
+    pub(super) ended: SystemTime,
+}
+
+/// Something that was not read, or not seen.
+#[derive(Serialize)]
+pub(super) struct Problem {
+    pub(super) file: String,
+    pub(super) code: &'static str,
+    pub(super) message: String,
+}
+
+/// What one text holds.
+#[derive(Default, Serialize)]
+pub(super) struct FileRow {
+    pub(super) file: String,
+    pub(super) format: &'static str,
+    pub(super) compression: &'static str,
+    /// As it is stored, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) bytes: Option<u64>,
+    pub(super) unpacked_bytes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) modified: Option<String>,
+    /// Whether it was read to its end.
+    pub(super) whole: bool,
+    pub(super) found: u64,
+    /// By key, whole tokens and what only begins like one.
+    pub(super) keys: BTreeMap<String, FileKey>,
+    /// What begins like a token and is none.
+    pub(super) damaged: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) read_as_text: Option<ReadAsText>,
+}
+
+#[derive(Default, Serialize)]
+pub(super) struct FileKey {
+    pub(super) tokens: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) damaged: u64,
+}
+
+/// A text that is not of its format.
+#[derive(Serialize)]
+pub(super) struct ReadAsText {
+    pub(super) code: &'static str,
+    pub(super) offset: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) lines: u64,
+}
+
+/// What can be said of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Verdict {
+    /// There are tokens under it, or damaged ones.
+    Found,
+    /// There is none in what was read, and everything was read.
+    NotFound,
+    /// None was found; in what was not read, or is damaged, there may be some.
+    NotKnown,
+}
+
+impl FileRow {
+    pub(super) fn new(
+        format: TextFormat,
+        compression: Compression,
+        bytes: Option<u64>,
+        modified: Option<SystemTime>,
+    ) -> Self {
+        Self {
+            format: match format {
+                TextFormat::Json => "json",
+                TextFormat::NdJson => "ndjson",
+                TextFormat::Csv(_) => "csv",
+                TextFormat::Form => "form",
+                TextFormat::Text => "text",
+            },
+            compression: match compression {
+                Compression::None => "none",
+                Compression::Gzip => "gzip",
+                Compression::Zstd => "zstd",
+            },
+            bytes,
+            modified: modified.and_then(rfc3339),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn with(self, of_text: TextInventory) -> Self {
+        let keys = of_text.keys.into_iter();
+        Self {
+            unpacked_bytes: of_text.bytes,
+            found: of_text.found,
+            keys: keys
+                .map(|(key_id, (tokens, damaged))| (key_id.to_string(), FileKey { tokens, damaged }))
+                .collect(),
+            damaged: of_text.damaged,
+            read_as_text: of_text.read_as_text.map(|(offset, code)| {
+                let lines = of_text.damaged_lines;
+                ReadAsText { code, offset, lines }
+            }),
+            ..self
+        }
+    }
+}
+
+impl Evidence<'_> {
+    /// Whether everything was read.
+    pub(super) fn is_complete(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// What can be said of a key.
+    pub(super) fn verdict(&self, key_id: &KeyId) -> Verdict {
+        if self.inventory.key(key_id).is_some_and(|key| key.found() > 0) {
+            Verdict::Found
+        } else if self.is_complete() && self.inventory.illegible() == 0 {
+            Verdict::NotFound
+        } else {
+            Verdict::NotKnown
+        }
+    }
+
+    /// Whether there is nothing to look at: of keys that were asked about, that nothing is under them.
+    pub(super) fn is_clean(&self) -> bool {
+        if self.asked.is_empty() {
+            return self.is_complete() && self.inventory.codes().is_empty();
+        }
+        self.asked.iter().all(|key_id| self.verdict(key_id) == Verdict::NotFound)
+    }
+
+    /// The keys of which something is said: those that were asked about; else those of the keyring.
+    pub(super) fn verdicts(&self) -> Vec<(&KeyId, Verdict)> {
+        let mut key_ids: BTreeSet<&KeyId> = self.asked.iter().collect();
+        if key_ids.is_empty() {
+            key_ids.extend(
+                self.keyring.into_iter().flat_map(|keyring| keyring.iter().map(|(key_id, _)| key_id)),
+            );
+        }
+        key_ids.into_iter().map(|key_id| (key_id, self.verdict(key_id))).collect()
+    }
+
+    /// Whether the keyring has a key; nothing without one.
+    pub(super) fn is_known(&self, key_id: &KeyId) -> Option<bool> {
+        self.keyring.map(|keyring| keyring.get(key_id).is_some())
+    }
+
+    /// Keys whose classic tokens, if there are any, were not looked for.
+    pub(super) fn unknown_tags(&self) -> impl Iterator<Item = &KeyId> {
+        self.asked.iter().filter(|key_id| self.is_known(key_id) == Some(false))
+    }
+
+    /// As they are stored, as far as that is known; and as they were read.
+    pub(super) fn bytes(&self) -> (u64, u64) {
+        let sum = |of: fn(&FileRow) -> u64| self.files.iter().map(of).fold(0, u64::saturating_add);
+        (sum(|file| file.bytes.unwrap_or(0)), sum(|file| file.unpacked_bytes))
+    }
+
+    pub(super) fn to_json(&self) -> String {
+        let (bytes, unpacked_bytes) = self.bytes();
+        let not_found = self.keyring.into_iter().flat_map(Keyring::iter);
+        let not_found = not_found.map(|(key_id, _)| key_id).filter(|it| self.inventory.key(it).is_none());
+        let whole = Whole {
+            complete: self.is_complete(),
+            classic_looked_for: self.keyring.is_some(),
+            verdicts: self
+                .verdicts()
+                .into_iter()
+                .map(|(key_id, verdict)| {
+                    let known = self.is_known(key_id);
+                    VerdictRow { key: key_id.as_str(), verdict, in_keyring: known }
+                })
+                .collect(),
+            read: Read {
+                began: rfc3339(self.began),
+                ended: rfc3339(self.ended),
+                files: self.files.len(),
+                folders: self.folders,
+                bytes,
+                unpacked_bytes,
+                skipped: self.skipped,
+            },
+            found: self.inventory.found(),
+            keys: self.inventory.keys().map(|(key_id, key)| self.key_row(key_id, key)).collect(),
+            keys_omitted: self.inventory.keys_omitted(),
+            keys_not_found: self.keyring.map(|_| not_found.map(KeyId::as_str).collect()),
+            damaged: Damaged {
+                codes: self.inventory.codes(),
+                without_key: self.inventory.illegible(),
+                positions: self.inventory.damaged(),
+                positions_omitted: self.inventory.damaged_omitted(),
+            },
+            problems: &self.problems,
+            files: &self.files,
+            positions: self.inventory.positions().map(|(positions, _)| positions),
+            positions_omitted: self.inventory.positions().map(|(_, omitted)| omitted),
+        };
+        // Labels, names and numbers always have a JSON text.
+        format!("{}\n", serde_json::to_string(&whole).unwrap_or_default())
+    }
+
+    fn key_row<'k>(&self, key_id: &'k KeyId, key: &'k InventoryKey) -> KeyRow<'k> {
+        KeyRow {
+            key: key_id.as_str(),
+            in_keyring: self.is_known(key_id),
+            tokens: key.tokens,
+            damaged: key.damaged,
+            kinds: &key.kinds,
+            bits: &key.bits,
+            distinct: key.distinct,
+            distinct_is_exact: self.inventory.distinct_is_exact(),
+            fields: &key.fields,
+            fields_omitted: key.fields.omitted(),
+            without_field: key.without_field,
+            places: &key.places,
+            places_omitted: key.places.omitted(),
+            columns: &key.columns,
+            without_place: key.without_place,
+            in_names: key.in_names,
+            files: key.texts,
+            oldest: key.oldest.and_then(rfc3339),
+            newest: key.newest.and_then(rfc3339),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Whole<'a> {
+    complete: bool,
+    classic_looked_for: bool,
+    verdicts: Vec<VerdictRow<'a>>,
+    read: Read,
+    found: u64,
+    keys: Vec<KeyRow<'a>>,
+    keys_omitted: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keys_not_found: Option<Vec<&'a str>>,
+    damaged: Damaged<'a>,
+    problems: &'a [Problem],
+    files: &'a [FileRow],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    positions: Option<&'a [TokenPosition]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    positions_omitted: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct VerdictRow<'a> {
+    key: &'a str,
+    verdict: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_keyring: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct Read {
+    began: Option<String>,
+    ended: Option<String>,
+    files: usize,
+    folders: u64,
+    bytes: u64,
+    unpacked_bytes: u64,
+    skipped: Skipped,
+}
+
+#[derive(Serialize)]
+struct KeyRow<'a> {
+    key: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_keyring: Option<bool>,
+    tokens: u64,
+    damaged: u64,
+    kinds: &'a BTreeMap<&'static str, u64>,
+    bits: &'a BTreeMap<u16, u64>,
+    distinct: u64,
+    distinct_is_exact: bool,
+    fields: &'a Tally,
+    fields_omitted: u64,
+    without_field: u64,
+    places: &'a Tally,
+    places_omitted: u64,
+    columns: &'a BTreeMap<u16, u64>,
+    without_place: u64,
+    in_names: u64,
+    files: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oldest: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    newest: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Damaged<'a> {
+    codes: &'a BTreeMap<&'static str, u64>,
+    without_key: u64,
+    positions: &'a [TokenPosition],
+    positions_omitted: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}

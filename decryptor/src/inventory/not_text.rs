@@ -59,7 +59,7 @@ pub(super) fn not_text(beginning: &[u8]) -> Option<&'static str> {
     match (even, odd) {
         (0, 0) => None,
         // Text that is mostly Latin letters has a zero in every other byte.
-        (few, many) | (many, few) if many >= most && few < many / 8 => Some("UTF-16"),
+        (few, many) | (many, few) if many >= most && few <= many / 8 => Some("UTF-16"),
         (even, odd) if even.saturating_add(odd) >= most.saturating_mul(5) / 2 => Some("UTF-32"),
         _ => Some("binary data"),
     }

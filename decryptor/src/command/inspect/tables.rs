@@ -222,7 +222,9 @@ impl Page {
         if illegible > 0 {
             self.line(&format!("damaged tokens that tell no key id: {illegible}; each may be under any key"));
         }
-        if !evidence.is_complete() {
+        if evidence.is_complete() {
+            self.line("everything was read");
+        } else {
             self.line(&format!(
                 "not everything was read: {} above",
                 count(wide(evidence.problems.len()), "problem")

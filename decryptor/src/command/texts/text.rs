@@ -33,6 +33,9 @@ pub(crate) struct Text {
     given: usize,
     buffer: Zeroizing<Vec<u8>>,
     live: bool,
+    /// Whether what was read before an error is given out, and the error that comes then.
+    gives_all: bool,
+    failure: Option<Failure>,
 }
 
 impl Source {
@@ -99,17 +102,22 @@ impl Text {
         Ok(text)
     }
 
-    /// Opens an input that is only looked at: whatever it holds has a format, if not the right one.
+    /// Opens an input that is only looked at: whatever it holds has a format, if not the right one, and what stands before an error is
+    /// given out, too.
     pub(crate) fn open_to_inspect(
         source: &Source,
         format: Option<TextFormat>,
         progress: &Progress,
     ) -> Result<Self, Failure> {
         let mut text = Self::open_unguessed(source, false, progress)?;
+        text.gives_all = true;
         text.format = match format {
             Some(format) => format,
             None => {
-                let is_whole = text.read_beginning()?;
+                let is_whole = text.read_beginning().unwrap_or_else(|failure| {
+                    text.failure = Some(failure);
+                    false
+                });
                 let byte_order_mark = "\u{feff}".as_bytes();
                 let beginning = text.beginning.strip_prefix(byte_order_mark).unwrap_or(&text.beginning);
                 // What cannot be guessed begins like JSON.
@@ -132,6 +140,8 @@ impl Text {
             given: 0,
             buffer: Zeroizing::new(vec![0; PIECE_BYTES]),
             live,
+            gives_all: false,
+            failure: None,
         })
     }
 
@@ -146,9 +156,19 @@ impl Text {
         }
         self.beginning = Zeroizing::default();
         self.given = 0;
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
         let mut length = 0;
         while let Some(space) = self.buffer.get_mut(length..).filter(|space| !space.is_empty()) {
-            let more = read(&mut self.source, space).map_err(|error| unreadable(&self.name, &error))?;
+            let more = match read(&mut self.source, space) {
+                Ok(more) => more,
+                Err(error) if self.gives_all && length > 0 => {
+                    self.failure = Some(unreadable(&self.name, &error));
+                    break;
+                }
+                Err(error) => return Err(unreadable(&self.name, &error)),
+            };
             length = length.saturating_add(more);
             if more == 0 || self.live {
                 break;
@@ -165,7 +185,7 @@ impl Text {
         let is_whole = loop {
             if length == beginning.len() {
                 if length > GUESS_BYTES {
-                    break false;
+                    break Ok(false);
                 }
                 let mut bigger =
                     Zeroizing::new(vec![0; length.saturating_mul(2).min(GUESS_BYTES.saturating_add(1))]);
@@ -175,18 +195,21 @@ impl Text {
                 beginning = bigger;
             }
             let space = beginning.get_mut(length..).unwrap_or_default();
-            let more = read(&mut self.source, space).map_err(|error| unreadable(&self.name, &error))?;
+            let more = match read(&mut self.source, space) {
+                Ok(more) => more,
+                Err(error) => break Err(unreadable(&self.name, &error)),
+            };
             length = length.saturating_add(more);
             if more == 0 {
-                break true;
+                break Ok(true);
             }
             if self.live && tells_format(beginning.get(..length).unwrap_or_default()) {
-                break false;
+                break Ok(false);
             }
         };
         beginning.truncate(length);
         self.beginning = beginning;
-        Ok(is_whole)
+        is_whole
     }
 }
 

@@ -135,6 +135,7 @@ fn mask(text: &str) -> String {
     let classic = Regex::new(r"(\{\{[a-z]+:)([A-Za-z0-9+/=]+)(:\}\})").unwrap();
     let pem = Regex::new(r"(?s)(-----BEGIN [A-Z ]+-----).*?(-----END [A-Z ]+-----)").unwrap();
     let digest = Regex::new(r"\b[0-9a-f]{64}\b").unwrap();
+    let time = Regex::new(r"\b2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z").unwrap();
     let length = |found: &Captures<'_>| found[2].len();
     let token = |found: &Captures<'_>| format!("{}.({}).__", &found[1], length(found));
     let text = direct.replace_all(text, token);
@@ -142,7 +143,8 @@ fn mask(text: &str) -> String {
     let text = classic
         .replace_all(&text, |found: &Captures<'_>| format!("{}({}){}", &found[1], length(found), &found[3]));
     let text = pem.replace_all(&text, "$1(key)$2");
-    digest.replace_all(&text, "(sha256)").into_owned()
+    let text = digest.replace_all(&text, "(sha256)");
+    time.replace_all(&text, "(time)").into_owned()
 }
 
 /// The command, where new files have mode 0644 whatever the umask of whoever runs the tests.

@@ -107,8 +107,8 @@ impl Findings {
         }
         for encoded in &of_text.encoded {
             let message = format!(
-                "tokens in an encoding that is not read: {}, {} times, first at byte {}",
-                encoded.encoding, encoded.count, encoded.offset
+                "tokens in an encoding that is not read: {}, first at byte {}, {} in all",
+                encoded.encoding, encoded.offset, encoded.count
             );
             self.problem(&name, "tokens_encoded", message);
         }

@@ -56,5 +56,5 @@ then unless they tell another key id.
 
 Examples:
   edgeseal inspect export/
-  edgeseal inspect -k keyring.json --key pii-2025 --keep-going --json export/ backup/ > evidence.json
+  edgeseal inspect -k keyring.json --key pii-2025 --keep-going --json export/ > evidence.json
   pg_dump shop | edgeseal inspect --key pii-2025 && echo \"no token under pii-2025\"";

@@ -175,10 +175,11 @@ impl Evidence<'_> {
         self.asked.iter().filter(|key_id| self.is_known(key_id) == Some(false))
     }
 
-    /// As they are stored, as far as that is known; and as they were read.
-    pub(super) fn bytes(&self) -> (u64, u64) {
-        let sum = |of: fn(&FileRow) -> u64| self.files.iter().map(of).fold(0, u64::saturating_add);
-        (sum(|file| file.bytes.unwrap_or(0)), sum(|file| file.unpacked_bytes))
+    /// As they are stored, if that is known of all; and as they were read.
+    pub(super) fn bytes(&self) -> (Option<u64>, u64) {
+        let stored = self.files.iter().map(|file| file.bytes);
+        let read = self.files.iter().map(|file| file.unpacked_bytes);
+        (stored.sum(), read.fold(0, u64::saturating_add))
     }
 
     pub(super) fn to_json(&self) -> String {
@@ -283,7 +284,8 @@ struct Read {
     ended: Option<String>,
     files: usize,
     folders: u64,
-    bytes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<u64>,
     unpacked_bytes: u64,
     skipped: Skipped,
 }

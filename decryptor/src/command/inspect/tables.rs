@@ -202,6 +202,14 @@ impl Page {
     fn statement(&mut self, evidence: &Evidence<'_>) {
         self.blank();
         self.line(&what_was_read(evidence));
+        if evidence.is_complete() {
+            self.line("everything was read");
+        } else {
+            self.line(&format!(
+                "not everything was read: {} above",
+                count(wide(evidence.problems.len()), "problem")
+            ));
+        }
         let as_text = evidence.files.iter().filter(|file| file.read_as_text.is_some()).count();
         if as_text > 0 {
             self.line(&format!("not of their format, and read on as text: {}", files(wide(as_text))));
@@ -221,14 +229,6 @@ impl Page {
         let illegible = evidence.inventory.illegible();
         if illegible > 0 {
             self.line(&format!("damaged tokens that tell no key id: {illegible}; each may be under any key"));
-        }
-        if evidence.is_complete() {
-            self.line("everything was read");
-        } else {
-            self.line(&format!(
-                "not everything was read: {} above",
-                count(wide(evidence.problems.len()), "problem")
-            ));
         }
         for (key_id, verdict) in evidence.verdicts() {
             let key = evidence.inventory.key(key_id);
@@ -257,13 +257,21 @@ fn places(key: &InventoryKey) -> impl Iterator<Item = (String, u64)> {
 
 fn what_was_read(evidence: &Evidence<'_>) -> String {
     let (bytes, unpacked) = evidence.bytes();
-    let mut text = format!("read {}", files(wide(evidence.files.len())));
+    let is_stdin = evidence.files.iter().any(|file| file.file == "-");
+    let mut text = if is_stdin {
+        "read standard input".to_owned()
+    } else {
+        format!("read {}", files(wide(evidence.files.len())))
+    };
     if evidence.folders > 0 {
         let _ = write!(text, " in {}", count(evidence.folders, "folder"));
     }
     let _ = write!(text, ", {}", count(unpacked, "byte"));
     if evidence.files.iter().any(|file| file.compression != "none") {
-        let _ = write!(text, " unpacked from {bytes}");
+        let _ = match bytes {
+            Some(bytes) => write!(text, " unpacked from {bytes}"),
+            None => write!(text, " unpacked"),
+        };
     }
     if let (Some(began), Some(ended)) = (rfc3339(evidence.began), rfc3339(evidence.ended)) {
         let _ = write!(text, ", {began} to {ended}");

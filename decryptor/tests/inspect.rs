@@ -6,13 +6,13 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::string_slice,
     clippy::unwrap_used,
     reason = "a test fails by panicking"
 )]
 
 mod common;
 #[path = "common/tokens.rs"]
-#[allow(dead_code, reason = "each test binary uses a part of it")]
 mod tokens;
 
 use std::fs;

@@ -10,7 +10,6 @@
 
 mod common;
 #[path = "common/tokens.rs"]
-#[allow(dead_code, reason = "each test binary uses a part of it")]
 mod tokens;
 
 use std::fmt::Write as _;

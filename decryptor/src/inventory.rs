@@ -113,15 +113,14 @@ impl Inventory {
         }
     }
 
-    /// Has every token's position told, and not of damaged ones alone; of these keys if there are any. They are told apart whatever other key ids
-    /// there are.
+    /// Has every token's position told, and not of damaged ones alone.
     #[must_use]
     pub fn with_positions(mut self, wanted: bool) -> Self {
         self.tokens = wanted.then(Positions::default);
         self
     }
 
-    /// Is about these keys above all: they are counted however many key ids there are, and [`with_positions`](Self::with_positions) is about their tokens
+    /// Is about these keys above all: they are counted however many key ids there are, as those of the keyring are, and [`with_positions`](Self::with_positions) is about their tokens
     /// alone.
     #[must_use]
     pub fn of_keys(mut self, keys: &[KeyId]) -> Self {
@@ -198,7 +197,10 @@ impl Inventory {
             }
         });
         let is_told = found.key_id().is_some_and(|key_id| {
-            self.keys.contains_key(key_id) || self.keys.len() < MOST_KEYS || self.of_keys.contains(key_id)
+            self.keys.contains_key(key_id)
+                || self.keys.len() < MOST_KEYS
+                || self.of_keys.contains(key_id)
+                || self.keyring.get(key_id).is_some()
         });
         if !is_told && found.key_id().is_some() {
             add(&mut self.keys_omitted, 1);

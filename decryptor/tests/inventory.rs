@@ -184,7 +184,9 @@ fn the_oldest_and_the_newest_text_of_a_key_are_told() {
 #[test]
 fn what_grows_with_a_text_has_a_limit_and_what_is_asked_for_has_none() {
     let asked = key_id("zz");
-    let mut inventory = inventory().of_keys(std::slice::from_ref(&asked)).with_positions(true);
+    let keyring = br#"{"version": 1, "keys": {"zy": {"private_key_file": "zy.pem"}}}"#;
+    let keyring = Keyring::from_json(keyring).unwrap();
+    let mut inventory = Inventory::new(&keyring).of_keys(std::slice::from_ref(&asked)).with_positions(true);
     let body = "A".repeat(342);
     let mut text = inventory.text(TextFormat::Json);
     text.add(b"[0").unwrap();
@@ -192,10 +194,11 @@ fn what_grows_with_a_text_has_a_limit_and_what_is_asked_for_has_none() {
         let members = format!(", {{\"n{number}\": \"__es1.k{number}.s.{body}.__ __es1.k0.s.{body}.__\"}}");
         text.add(members.as_bytes()).unwrap();
     }
-    text.add(format!(", \"__es1.zz.s.{body}.__\"]").as_bytes()).unwrap();
+    text.add(format!(", \"__es1.zz.s.{body}.__\", \"__es1.zy.s.{body}.__\"]").as_bytes()).unwrap();
     text.end();
-    assert_eq!((inventory.keys().count(), inventory.keys_omitted()), (10_001, 50));
+    assert_eq!((inventory.keys().count(), inventory.keys_omitted()), (10_002, 50));
     assert_eq!(inventory.key(&asked).unwrap().tokens, 1);
+    assert_eq!(inventory.key(&key_id("zy")).unwrap().tokens, 1);
     let first = inventory.key(&key_id("k0")).unwrap();
     assert_eq!((first.tokens, first.places.iter().count(), first.places.omitted()), (10_051, 1_000, 9_050));
     let (positions, omitted) = inventory.positions().unwrap();

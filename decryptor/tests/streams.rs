@@ -67,6 +67,7 @@ fn a_reader_that_was_never_there_is_no_panic() {
         &["keygen", "k"],
         &["encrypt", "--policy", "policy.json", "person.json"],
         &["decrypt", "--keyring", "keyring.json", "stored.json"],
+        &["inspect", "stored.json"],
     ] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
@@ -94,6 +95,7 @@ fn a_full_device_is_an_error() {
         &["completions", "bash"],
         &["encrypt", "--policy", "policy.json", "person.json"],
         &["decrypt", "--keyring", "keyring.json", "stored.json"],
+        &["inspect", "stored.json"],
     ] {
         let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = edgeseal(bench.path()).args(arguments).stdout(full).output().unwrap();

@@ -1,6 +1,7 @@
 //! `edgeseal inspect`.
 
 mod evidence;
+mod object;
 mod tables;
 mod time;
 mod walk;

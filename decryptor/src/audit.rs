@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use edgeseal::{Answer, KeyId};
+use edgeseal::KeyId;
 use serde::Serialize;
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
-use crate::{Asking, Decryptor, KeyError, Report, RunOptions};
+use crate::run::asking::Reply;
+use crate::{Decryptor, KeyError, Report, RunOptions};
 
 /// The tracing target of audit lines.
 pub(crate) const TARGET: &str = "edgeseal::audit";
@@ -40,21 +41,20 @@ pub(crate) fn record(span: &Span, report: &Report, failure: Option<&'static str>
 }
 
 /// A question to a key, in a span of its own that says what came of it.
-pub(crate) async fn asked(key_id: &KeyId, asking: Asking<'_>) -> Result<Answer, KeyError> {
+pub(crate) async fn asked<R: Reply>(
+    key_id: &KeyId,
+    asking: impl Future<Output = Result<R, KeyError>>,
+) -> Result<R, KeyError> {
     let span =
         tracing::info_span!(target: "edgeseal::ask", "edgeseal.ask", key = key_id.as_str(), outcome = Empty);
-    let answer = asking.instrument(span.clone()).await;
-    let outcome = match &answer {
-        Ok(Answer::Plaintext(_)) => "decrypted",
-        Ok(Answer::Failed) => "decryption_failed",
-        Ok(Answer::WrongLength) => "token_damaged",
-        Ok(Answer::Denied) => "access_denied",
-        Ok(Answer::Unavailable) => "key_unavailable",
+    let reply = asking.instrument(span.clone()).await;
+    let outcome = match &reply {
+        Ok(reply) => reply.outcome(),
         Err(KeyError::Unavailable { reason, .. }) => reason.code(),
         Err(error) => error.code(),
     };
     span.record("outcome", outcome);
-    answer
+    reply
 }
 
 pub(crate) fn line(

@@ -1,18 +1,20 @@
 //! A run: texts that share answers, limits and a report.
 
-mod asking;
+pub(crate) mod asking;
+mod pieces;
 mod report;
 mod stream;
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use edgeseal::{Fallback, KeyId, NotDecrypted, Selection, TextFormat};
+use edgeseal::{Answer, Fallback, KeyId, NotDecrypted, Selection, TextFormat};
 use tracing::Span;
 use zeroize::Zeroizing;
 
 use crate::{DecryptError, Decryptor, Limits, audit, guess};
 use asking::Asker;
+pub(crate) use pieces::Pieces;
 pub use report::{KeyCounts, Position, Report};
 pub use stream::TextStream;
 
@@ -75,7 +77,7 @@ impl core::fmt::Debug for Decrypted {
 pub struct Run {
     decryptor: Decryptor,
     options: RunOptions,
-    asker: Asker,
+    asker: Asker<Answer>,
     report: Mutex<Report>,
     started: Instant,
     span: Span,

@@ -11,6 +11,7 @@ mod plaintext;
 mod pointer;
 mod reader;
 mod report;
+mod rewrap;
 mod scan;
 mod scanner;
 mod selection;
@@ -26,6 +27,10 @@ pub use fallback::{Fallback, NotDecrypted};
 pub use inspect::{FoundToken, Inspected, Inspector};
 pub(crate) use pointer::Pointer;
 pub use report::{DecryptReport, Kept};
+pub use rewrap::{
+    Denial, Destination, NotRewrapped, RewrapAnswer, RewrapCheck, RewrapError, RewrapMismatch, RewrapPair,
+    Rewrapped,
+};
 pub use scan::{Ciphertext, Scan};
 pub use scanner::Scanner;
 pub use selection::Selection;

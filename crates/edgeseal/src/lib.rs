@@ -15,6 +15,11 @@
 //! [`Scanner`] does it piece by piece, for texts that do not fit into memory, and for the tokens of a [`Selection`] alone.
 //! An [`Inspector`] tells which tokens there are, and nothing else.
 //!
+//! # Moving tokens to another key
+//!
+//! In the same two steps: the caller has each ciphertext of a [`Scan`] encrypted under another key, and [`Scan::rewrap`] writes the text with its
+//! tokens under that key. A [`RewrapCheck`] compares the two texts.
+//!
 //! # What it does not do
 //!
 //! No I/O, no clock, no threads, no logging, and no randomness but what the caller passes in. Private keys never come here.
@@ -49,8 +54,9 @@ mod token;
 
 pub use config::{ConfigError, ConfigProblem};
 pub use decrypt::{
-    Answer, Ciphertext, DecryptReport, Delimiter, Fallback, FoundToken, Inspected, Inspector, Kept,
-    NotDecrypted, OpenError, Scan, ScanError, Scanner, Selection, Spliced, TextFormat,
+    Answer, Ciphertext, DecryptReport, Delimiter, Denial, Destination, Fallback, FoundToken, Inspected,
+    Inspector, Kept, NotDecrypted, NotRewrapped, OpenError, RewrapAnswer, RewrapCheck, RewrapError,
+    RewrapMismatch, RewrapPair, Rewrapped, Scan, ScanError, Scanner, Selection, Spliced, TextFormat,
 };
 pub use encryptor::{
     EncryptError, EncryptReport, Encrypted, EncryptedRequest, Encryptor, ExplainedBody, ExplainedValue,

@@ -4,6 +4,7 @@ use core::fmt;
 
 use crypto_bigint::BoxedUint;
 use pkcs1::UintRef;
+use rand_core::TryCryptoRng;
 use rsa::RsaPublicKey;
 use rsa::traits::PublicKeyParts;
 use sha2::{Digest, Sha256};
@@ -11,7 +12,10 @@ use spki::der::asn1::AnyRef;
 use spki::der::{Decode, Tag, Tagged};
 use spki::{ObjectIdentifier, SubjectPublicKeyInfoRef};
 
-use crate::sizes::{OAEP_OVERHEAD_BYTES, SHA256_BYTES};
+use crate::EncryptError;
+use crate::oaep;
+use crate::random::Randomness;
+use crate::sizes::{OAEP_OVERHEAD_BYTES, OAEP_SEED_BYTES, SHA256_BYTES};
 
 /// rsaEncryption (RFC 8017, appendix A.1).
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -167,6 +171,21 @@ impl PublicKey {
     /// SHA-256 of the key's SPKI DER: 32 bytes, what a keyring calls `spki_sha256`.
     pub fn spki_sha256(&self) -> &[u8; SHA256_BYTES] {
         &self.spki_sha256
+    }
+
+    /// Encrypts a message of at most [`KeySize::max_direct_bytes`] with RSAES-OAEP-SHA-256, with a seed from this generator.
+    ///
+    /// To encrypt values, use an [`Encryptor`](crate::Encryptor): this is for whoever moves tokens to this key.
+    ///
+    /// # Errors
+    /// [`EncryptError::RandomnessFailed`]; [`EncryptError::EncryptionFailed`] if the message is too long.
+    pub fn encrypt<R: TryCryptoRng + ?Sized>(
+        &self,
+        message: &[u8],
+        rng: &mut R,
+    ) -> Result<Vec<u8>, EncryptError> {
+        let seed = Randomness::new(rng).draw::<OAEP_SEED_BYTES>()?;
+        Ok(oaep::encrypt(self, &seed, message)?)
     }
 
     pub(crate) fn rsa(&self) -> &RsaPublicKey {

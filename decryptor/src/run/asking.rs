@@ -1,7 +1,8 @@
-//! Has ciphertexts decrypted: each once, several at a time, within limits.
+//! Has ciphertexts decrypted, or moved to another key: each once, several at a time, within limits.
 
 mod flights;
 mod known;
+mod reply;
 #[cfg(test)]
 mod tests;
 
@@ -9,22 +10,23 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use edgeseal::{Answer, Ciphertext, KeyId};
+use edgeseal::{Ciphertext, KeyId};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use crate::{Decryptor, KeyError, Limits, Meter, Question, Unavailability, audit};
+use crate::{KeyError, Limits, Meter};
 use flights::Flights;
 use known::Known;
+pub(crate) use reply::{Asks, Call, Reply, Settles};
 
 /// What a run knows of keys and ciphertexts.
-pub(super) struct Asker {
+pub(crate) struct Asker<R> {
     concurrency: usize,
     deadline: Option<Instant>,
     /// Time between the beginnings of two calls.
     interval: Option<Duration>,
     meter: Meter,
-    known: Mutex<Known>,
+    known: Mutex<Known<R>>,
     flights: Flights,
     /// When the next call may begin.
     next_call: Mutex<Option<Instant>>,
@@ -33,8 +35,8 @@ pub(super) struct Asker {
 /// Longest time between two calls. More than a run takes, and no clock fails to tell it.
 const LONGEST_INTERVAL: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-impl Asker {
-    pub(super) fn new(limits: &Limits) -> Self {
+impl<R: Reply> Asker<R> {
+    pub(crate) fn new(limits: &Limits) -> Self {
         let per_second = limits.calls_per_second.filter(|rate| *rate > 0.0);
         let interval = |rate| Duration::try_from_secs_f64(1.0 / rate).unwrap_or(LONGEST_INTERVAL);
         Self {
@@ -49,69 +51,61 @@ impl Asker {
         }
     }
 
-    pub(super) fn calls(&self) -> BTreeMap<KeyId, u64> {
+    pub(crate) fn calls(&self) -> BTreeMap<KeyId, u64> {
         self.meter.calls()
     }
 
-    /// An answer for each ciphertext, in the same order. An error of a key that `tolerated` names is [`Answer::Unavailable`].
+    /// A reply for each ciphertext, in the same order. An error of a key that `tolerated` names is [`Reply::UNAVAILABLE`].
     ///
     /// The first error ends it: calls under way are dropped, and none begins.
-    pub(super) async fn ask(
+    pub(crate) async fn ask<A: Asks<Reply = R>>(
         &self,
-        decryptor: &Decryptor,
+        asked: &A,
         ciphertexts: &[Ciphertext],
         tolerated: impl Fn(&KeyId) -> bool,
-    ) -> Result<Vec<Answer>, KeyError> {
+    ) -> Result<Vec<R>, KeyError> {
         let tolerated = &tolerated;
         // By index: a future that comes of a closure over references is not known to be `Send` (rust-lang/rust#64552). And not in order: an error would
         // have to wait for the calls before it.
         let asking = stream::iter(0..ciphertexts.len())
             .map(|index| async move {
                 match ciphertexts.get(index) {
-                    Some(ciphertext) => Ok((index, self.answer(decryptor, ciphertext, tolerated).await?)),
-                    None => Ok((index, Answer::Unavailable)),
+                    Some(ciphertext) => Ok((index, self.reply(asked, ciphertext, tolerated).await?)),
+                    None => Ok((index, R::UNAVAILABLE)),
                 }
             })
             .buffer_unordered(self.concurrency)
             .try_collect();
-        let mut answers: Vec<(usize, Answer)> = match self.deadline {
+        let mut replies: Vec<(usize, R)> = match self.deadline {
             Some(deadline) => timeout_at(deadline, asking).await.map_err(|_| KeyError::DeadlinePassed)?,
             None => asking.await,
         }?;
-        answers.sort_unstable_by_key(|(index, _)| *index);
-        Ok(answers.into_iter().map(|(_, answer)| answer).collect())
+        replies.sort_unstable_by_key(|(index, _)| *index);
+        Ok(replies.into_iter().map(|(_, reply)| reply).collect())
     }
 
-    async fn answer(
+    async fn reply<A: Asks<Reply = R>>(
         &self,
-        decryptor: &Decryptor,
+        asked: &A,
         ciphertext: &Ciphertext,
         tolerated: impl Fn(&KeyId) -> bool,
-    ) -> Result<Answer, KeyError> {
+    ) -> Result<R, KeyError> {
         let key_id = ciphertext.key_id();
         // Before the `match`, which would hold the lock through it.
         let known = self.known().of(ciphertext);
-        let answer = match known {
+        let reply = match known {
             Some(known) => known,
-            None => self.find_out(decryptor, ciphertext).await,
+            None => self.find_out(asked, ciphertext).await,
         };
-        match answer {
-            Err(KeyError::Unavailable { .. }) if tolerated(key_id) => Ok(Answer::Unavailable),
-            answer => answer,
+        match reply {
+            Err(KeyError::Unavailable { .. }) if tolerated(key_id) => Ok(R::UNAVAILABLE),
+            reply => reply,
         }
     }
 
-    async fn find_out(&self, decryptor: &Decryptor, ciphertext: &Ciphertext) -> Result<Answer, KeyError> {
-        let key_id = ciphertext.key_id();
-        let unavailable = || KeyError::Unavailable {
-            key_id: key_id.clone(),
-            reason: Unavailability::NoProvider,
-            request_id: None,
-        };
-        let entry = decryptor.keyring().get(key_id).ok_or_else(unavailable)?;
-        let mut providers = decryptor.providers().iter();
-        let provider =
-            providers.find(|provider| provider.serves(entry.location())).ok_or_else(unavailable)?;
+    async fn find_out<A: Asks<Reply = R>>(&self, asked: &A, ciphertext: &Ciphertext) -> Result<R, KeyError> {
+        // Nothing is done yet: who cannot ask at all takes no turn.
+        let call = asked.call(ciphertext, &self.meter)?;
 
         let flight = self.flights.of(ciphertext);
         let _alone = flight.alone().await;
@@ -128,13 +122,12 @@ impl Asker {
         if let Some(known) = self.known().of(ciphertext) {
             return known;
         }
-        let question = Question { key_id, entry, ciphertext: ciphertext.bytes() };
-        let answer = audit::asked(key_id, provider.ask(question, &self.meter)).await;
-        self.known().remember(ciphertext, &answer);
-        answer
+        let reply = call.await;
+        self.known().remember(ciphertext, &reply);
+        reply
     }
 
-    fn known(&self) -> std::sync::MutexGuard<'_, Known> {
+    fn known(&self) -> std::sync::MutexGuard<'_, Known<R>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -2,11 +2,11 @@
 
 use std::sync::PoisonError;
 
-use edgeseal::{Fallback, KeyId, NotDecrypted, Scanner, TextFormat};
+use edgeseal::{Fallback, KeyId, NotDecrypted, Scan, Scanner, TextFormat};
 use tracing::Instrument;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
-use super::{Decrypted, Report, Run};
+use super::{Decrypted, Pieces, Report, Run};
 use crate::DecryptError;
 
 /// Decrypts a text that comes in pieces, and gives out what is done as it goes. In memory are the piece, and what of the text before it cannot be told
@@ -33,19 +33,15 @@ use crate::DecryptError;
 /// ```
 pub struct TextStream<'r> {
     run: &'r Run,
-    scanner: Scanner,
     name: Option<String>,
     report: Report,
-    /// What has come and has not been given out.
-    waiting: Zeroizing<Vec<u8>>,
-    /// Bytes given out, as they came.
-    done: u64,
+    pieces: Pieces,
 }
 
 impl<'r> TextStream<'r> {
     pub(super) fn new(run: &'r Run, format: TextFormat) -> Self {
         let scanner = Scanner::new(format).with_selection(run.options.selection.clone()).with_positions();
-        Self { run, scanner, name: None, report: Report::default(), waiting: Zeroizing::default(), done: 0 }
+        Self { run, name: None, report: Report::default(), pieces: Pieces::new(scanner) }
     }
 
     /// What the report calls the text: a file's name.
@@ -60,11 +56,9 @@ impl<'r> TextStream<'r> {
     /// # Errors
     /// [`DecryptError`]; then the stream is of no use any more.
     pub async fn push(&mut self, piece: &[u8]) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
-        append(&mut self.waiting, piece);
+        self.pieces.push(piece);
         let body = self.decrypt_waiting(false).await?;
-        if self.waiting.len() > self.run.options.limits.max_piece_bytes {
-            return Err(DecryptError::PieceTooLong { offset: self.done });
-        }
+        self.pieces.check(self.run.options.limits.max_piece_bytes)?;
         Ok(body)
     }
 
@@ -79,7 +73,8 @@ impl<'r> TextStream<'r> {
 
     /// A text that is whole in memory.
     pub(super) async fn whole(mut self, text: &[u8]) -> Result<Decrypted, DecryptError> {
-        let (body, _) = self.decrypt(text, true).await?;
+        let scan = self.pieces.scan_whole(text, self.run.decryptor.keyring())?;
+        let body = decrypt(self.run, &scan, self.name.as_deref(), &mut self.report).await?;
         Ok(Decrypted { body, report: self.report })
     }
 
@@ -90,61 +85,38 @@ impl<'r> TextStream<'r> {
 
     /// Decrypts what waits, as far as it is complete.
     async fn decrypt_waiting(&mut self, last: bool) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
-        let mut waiting = core::mem::take(&mut self.waiting);
-        let (body, covered) = self.decrypt(&waiting, last).await?;
-        forget(&mut waiting, covered);
-        self.waiting = waiting;
-        self.done = self.done.saturating_add(u64::try_from(covered).unwrap_or(u64::MAX));
+        let scan = self.pieces.scan(last, self.run.decryptor.keyring())?;
+        let body = decrypt(self.run, &scan, self.name.as_deref(), &mut self.report).await?;
+        let covered = scan.covered();
+        drop(scan);
+        self.pieces.forget(covered);
         Ok(body)
     }
+}
 
-    /// Decrypts a text as far as it is complete; gives also how many bytes of it that is.
-    async fn decrypt(
-        &mut self,
-        text: &[u8],
-        last: bool,
-    ) -> Result<(Zeroizing<Vec<u8>>, usize), DecryptError> {
-        let run = self.run;
-        let fallbacks = &run.options.fallbacks;
-        let scan = self.scanner.scan(text, last, run.decryptor.keyring())?;
-        let tolerated = |key_id: &KeyId| fallbacks.of(key_id, NotDecrypted::Unavailable) != Fallback::Fail;
-        let asking = run.asker.ask(&run.decryptor, scan.ciphertexts(), tolerated);
-        let answers = asking.instrument(run.span.clone()).await?;
-        let spliced = scan.splice_with(&answers, |key_id, reason| fallbacks.of(key_id, reason))?;
-        let (name, most) = (self.name.as_deref(), run.options.limits.max_positions);
-        self.report.add(&spliced.report, name, most);
-        run.report.lock().unwrap_or_else(PoisonError::into_inner).add(&spliced.report, name, most);
-        Ok((spliced.body, scan.covered()))
-    }
+/// Decrypts what a scan covers, and reports it to the text and to the run.
+async fn decrypt(
+    run: &Run,
+    scan: &Scan<'_>,
+    name: Option<&str>,
+    report: &mut Report,
+) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
+    let fallbacks = &run.options.fallbacks;
+    let tolerated = |key_id: &KeyId| fallbacks.of(key_id, NotDecrypted::Unavailable) != Fallback::Fail;
+    let asking = run.asker.ask(&run.decryptor, scan.ciphertexts(), tolerated);
+    let answers = asking.instrument(run.span.clone()).await?;
+    let spliced = scan.splice_with(&answers, |key_id, reason| fallbacks.of(key_id, reason))?;
+    let most = run.options.limits.max_positions;
+    report.add(&spliced.report, name, most);
+    run.report.lock().unwrap_or_else(PoisonError::into_inner).add(&spliced.report, name, most);
+    Ok(spliced.body)
 }
 
 impl core::fmt::Debug for TextStream<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("TextStream")
             .field("name", &self.name)
-            .field("done", &self.done)
+            .field("pieces", &self.pieces)
             .finish_non_exhaustive()
     }
-}
-
-/// Appends; a buffer that has to move is zeroed where it was, which `Vec` does not do.
-fn append(buffer: &mut Zeroizing<Vec<u8>>, piece: &[u8]) {
-    let needed = buffer.len().saturating_add(piece.len());
-    if needed > buffer.capacity() {
-        let mut bigger = Zeroizing::new(Vec::with_capacity(needed.max(buffer.capacity().saturating_mul(2))));
-        bigger.extend_from_slice(buffer);
-        *buffer = bigger;
-    }
-    buffer.extend_from_slice(piece);
-}
-
-/// Removes so many bytes from the beginning, and zeroes what is left behind the end.
-fn forget(buffer: &mut Zeroizing<Vec<u8>>, bytes: usize) {
-    let bytes = bytes.min(buffer.len());
-    let rest = buffer.len().saturating_sub(bytes);
-    buffer.copy_within(bytes.., 0);
-    if let Some(behind) = buffer.get_mut(rest..) {
-        behind.zeroize();
-    }
-    buffer.truncate(rest);
 }

@@ -86,6 +86,11 @@ impl Scanner {
         self.lines = self.lines.saturating_add(memchr::memchr_iter(b'\n', covered).count());
         Ok(scan)
     }
+
+    /// How many bytes are covered so far, from the beginning of the whole text.
+    pub(super) fn covered(&self) -> usize {
+        self.covered
+    }
 }
 
 impl core::fmt::Debug for Scanner {

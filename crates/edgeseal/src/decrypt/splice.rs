@@ -26,10 +26,16 @@ impl core::fmt::Debug for Spliced {
 }
 
 /// What becomes of one token.
-enum Outcome {
-    Plaintext(Plaintext),
-    Damaged,
-    Not(NotDecrypted),
+pub(super) enum Outcome<V> {
+    /// This stands in its place.
+    Replaced(V),
+    /// It is reported as kept.
+    Kept { code: &'static str, fallback: Fallback },
+}
+
+impl<V> Outcome<V> {
+    /// It stays, and counts as damaged.
+    pub(super) const DAMAGED: Self = Self::Kept { code: "token_damaged", fallback: Fallback::Keep };
 }
 
 impl Scan<'_> {
@@ -55,6 +61,30 @@ impl Scan<'_> {
         answers: &[Answer],
         fallback: impl Fn(&KeyId, NotDecrypted) -> Fallback,
     ) -> Result<Spliced, OpenError> {
+        let decide = |token: &Placed, key_id: &KeyId, offset: usize| match self.open(token, answers) {
+            Ok(Some(plaintext)) => Ok(Outcome::Replaced(plaintext)),
+            Ok(None) => Ok(Outcome::DAMAGED),
+            Err(reason) => match fallback(key_id, reason) {
+                Fallback::Fail => Err(OpenError::of(reason, offset, key_id)),
+                fallback => Ok(Outcome::Kept { code: reason.code(), fallback }),
+            },
+        };
+        let (body, report) = self.replace(decide, |writer, token, plaintext| {
+            writer.put(token, plaintext.max_written_bytes(), |out| token.place.append(&plaintext, out));
+            if let Some(field) = writer.bare_field(token) {
+                writer.is_quoted |= field.has_to_quote(&plaintext.as_text());
+            }
+        })?;
+        Ok(Spliced { body, report })
+    }
+
+    /// Writes the text with something in the place of each token that `decide` says so of, given its key and where it begins in the whole
+    /// text.
+    pub(super) fn replace<V, E>(
+        &self,
+        decide: impl Fn(&Placed, &KeyId, usize) -> Result<Outcome<V>, E>,
+        put: impl Fn(&mut Writer<'_>, &Placed, V),
+    ) -> Result<(Zeroizing<Vec<u8>>, DecryptReport), E> {
         let mut writer = Writer::new(&self.text, &self.fields);
         let mut kept = Vec::new();
         // What was kept before is in the order of the text, as the tokens are.
@@ -65,31 +95,20 @@ impl Scan<'_> {
             let offset = self.base.saturating_add(token.offset);
             kept.extend(core::iter::from_fn(|| found.next_if(|it| it.offset() < offset)));
             let Some(key_id) = self.key_id(token) else { continue };
-            let keep = |code, fallback| Kept {
-                fallback,
-                ..Kept::new(offset, code, Some(key_id.clone()), token.pointer.clone())
-            };
-            match self.open(token, answers) {
-                Outcome::Plaintext(plaintext) => {
-                    writer.put(token, plaintext.max_written_bytes(), |out| {
-                        token.place.append(&plaintext, out);
-                    });
-                    if let Some(field) = writer.bare_field(token) {
-                        writer.is_quoted |= field.has_to_quote(&plaintext.as_text());
-                    }
+            match decide(token, key_id, offset)? {
+                Outcome::Replaced(by) => {
+                    put(&mut writer, token, by);
                     decrypted = decrypted.saturating_add(1);
                     decrypted_by_key.add(key_id);
                 }
-                Outcome::Damaged => kept.push(keep("token_damaged", Fallback::Keep)),
-                Outcome::Not(reason) => {
-                    let fallback = fallback(key_id, reason);
+                Outcome::Kept { code, fallback } => {
                     match fallback {
-                        Fallback::Keep => {}
+                        Fallback::Keep | Fallback::Fail => {}
                         Fallback::Mask => writer.put(token, MASK.len(), |out| token.place.append_mask(out)),
                         Fallback::Null => writer.put(token, NULL.len(), |out| token.place.append_null(out)),
-                        Fallback::Fail => return Err(OpenError::of(reason, offset, key_id)),
                     }
-                    kept.push(keep(reason.code(), fallback));
+                    let pointer = token.pointer.clone();
+                    kept.push(Kept { fallback, ..Kept::new(offset, code, Some(key_id.clone()), pointer) });
                 }
             }
         }
@@ -103,24 +122,25 @@ impl Scan<'_> {
             decrypted_by_key,
             skipped_by_key: self.skipped_by_key.clone(),
         };
-        Ok(Spliced { body: writer.finish(), report })
+        Ok((writer.finish(), report))
     }
 
-    fn open(&self, token: &Placed, answers: &[Answer]) -> Outcome {
-        let Need::Answer(index) = token.need else { return Outcome::Not(NotDecrypted::Failed) };
+    /// The plaintext of a token; `None` if it is damaged.
+    fn open(&self, token: &Placed, answers: &[Answer]) -> Result<Option<Plaintext>, NotDecrypted> {
+        let Need::Answer(index) = token.need else { return Err(NotDecrypted::Failed) };
         match answers.get(index) {
             Some(Answer::Plaintext(bytes)) => {
                 let plaintext = Plaintext::open(&token.content, bytes, &self.required_context);
-                plaintext.map_or(Outcome::Not(NotDecrypted::Failed), Outcome::Plaintext)
+                plaintext.ok_or(NotDecrypted::Failed).map(Some)
             }
-            Some(Answer::Failed) => Outcome::Not(NotDecrypted::Failed),
-            Some(Answer::WrongLength) => Outcome::Damaged,
-            Some(Answer::Denied) => Outcome::Not(NotDecrypted::Denied),
-            Some(Answer::Unavailable) | None => Outcome::Not(NotDecrypted::Unavailable),
+            Some(Answer::Failed) => Err(NotDecrypted::Failed),
+            Some(Answer::WrongLength) => Ok(None),
+            Some(Answer::Denied) => Err(NotDecrypted::Denied),
+            Some(Answer::Unavailable) | None => Err(NotDecrypted::Unavailable),
         }
     }
 
-    fn key_id<'s>(&'s self, token: &'s Placed) -> Option<&'s KeyId> {
+    pub(super) fn key_id<'s>(&'s self, token: &'s Placed) -> Option<&'s KeyId> {
         match &token.need {
             Need::Answer(index) => self.ciphertexts().get(*index).map(super::Ciphertext::key_id),
             Need::Refused(key_id) => Some(key_id),
@@ -146,7 +166,7 @@ const MASK: &str = "\"***\"";
 const NULL: &str = "null";
 
 /// Writes a text with other things in the place of its tokens.
-struct Writer<'s> {
+pub(super) struct Writer<'s> {
     text: &'s [u8],
     fields: &'s [Field],
     body: Zeroizing<Vec<u8>>,
@@ -164,7 +184,7 @@ impl<'s> Writer<'s> {
     }
 
     /// Writes something of at most so many bytes in the place of a token.
-    fn put(&mut self, token: &Placed, max_bytes: usize, write: impl FnOnce(&mut Vec<u8>)) {
+    pub(super) fn put(&mut self, token: &Placed, max_bytes: usize, write: impl FnOnce(&mut Vec<u8>)) {
         let index = match token.place {
             Place::Bare(index) => Some(index),
             _ => None,
@@ -182,7 +202,7 @@ impl<'s> Writer<'s> {
         self.copied = token.span.end;
     }
 
-    fn bare_field(&self, token: &Placed) -> Option<&'s Field> {
+    pub(super) fn bare_field(&self, token: &Placed) -> Option<&'s Field> {
         match token.place {
             Place::Bare(index) => self.fields.get(index),
             _ => None,

@@ -2,21 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use edgeseal::{Answer, Ciphertext, KeyId};
+use edgeseal::{Ciphertext, KeyId};
 use lru::LruCache;
 
+use super::{Reply, Settles};
 use crate::KeyError;
 
-pub(super) struct Known {
-    answers: LruCache<Ciphertext, Answer>,
+pub(super) struct Known<R> {
+    answers: LruCache<Ciphertext, R>,
     most_answers: usize,
     /// What every question under a key comes to: denied, or an error that will not go away.
-    keys: BTreeMap<KeyId, Result<Answer, KeyError>>,
+    keys: BTreeMap<KeyId, Result<R, KeyError>>,
     /// The length of ciphertexts under a key, in bytes, once one has been decrypted.
     lengths: BTreeMap<KeyId, usize>,
 }
 
-impl Known {
+impl<R: Reply> Known<R> {
     pub(super) fn new(answers: usize) -> Self {
         // Bounded by hand: a bounded cache makes room for all of it at once, and most runs are short.
         Self {
@@ -28,7 +29,7 @@ impl Known {
     }
 
     /// What is known without asking.
-    pub(super) fn of(&mut self, ciphertext: &Ciphertext) -> Option<Result<Answer, KeyError>> {
+    pub(super) fn of(&mut self, ciphertext: &Ciphertext) -> Option<Result<R, KeyError>> {
         if let Some(answer) = self.answers.get(ciphertext) {
             return Some(Ok(answer.clone()));
         }
@@ -36,29 +37,31 @@ impl Known {
             return Some(verdict.clone());
         }
         let length = self.lengths.get(ciphertext.key_id())?;
-        (*length != ciphertext.bytes().len()).then_some(Ok(Answer::WrongLength))
+        (*length != ciphertext.bytes().len()).then_some(Ok(R::WRONG_LENGTH))
     }
 
-    pub(super) fn remember(&mut self, ciphertext: &Ciphertext, answer: &Result<Answer, KeyError>) {
+    pub(super) fn remember(&mut self, ciphertext: &Ciphertext, reply: &Result<R, KeyError>) {
         let key_id = || ciphertext.key_id().clone();
-        match answer {
-            Ok(known @ (Answer::Plaintext(_) | Answer::Failed | Answer::WrongLength)) => {
-                if matches!(known, Answer::Plaintext(_)) {
-                    self.lengths.insert(key_id(), ciphertext.bytes().len());
-                }
+        let settles = match reply {
+            Ok(reply) => reply.settles(),
+            Err(KeyError::Unavailable { reason, .. }) if reason.lasts() => Settles::Key,
+            // The next question may find it better.
+            Err(_) => Settles::Nothing,
+        };
+        if settles == Settles::Length {
+            self.lengths.insert(key_id(), ciphertext.bytes().len());
+        }
+        match (settles, reply) {
+            (Settles::Length | Settles::Ciphertext, Ok(known)) => {
                 self.answers.put(ciphertext.clone(), known.clone());
                 if self.answers.len() > self.most_answers {
                     self.answers.pop_lru();
                 }
             }
-            Ok(Answer::Denied) => {
-                self.keys.insert(key_id(), answer.clone());
+            (Settles::Key, verdict) => {
+                self.keys.insert(key_id(), verdict.clone());
             }
-            Err(KeyError::Unavailable { reason, .. }) if reason.lasts() => {
-                self.keys.insert(key_id(), answer.clone());
-            }
-            // The next question may find it better.
-            Ok(Answer::Unavailable) | Err(_) => {}
+            _ => {}
         }
     }
 }

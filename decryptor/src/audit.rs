@@ -10,7 +10,7 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
 use crate::run::asking::Reply;
-use crate::{Decryptor, KeyError, Report, RunOptions};
+use crate::{Decryptor, KeyError, Report, RewrapOptions, RewrapReport, RunOptions};
 
 /// The tracing target of audit lines.
 pub(crate) const TARGET: &str = "edgeseal::audit";
@@ -91,6 +91,62 @@ pub(crate) fn line(
         milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
         version = env!("CARGO_PKG_VERSION"),
         "decrypt"
+    );
+}
+
+/// The span of a run that moves tokens.
+pub(crate) fn rewrap_span(options: &RewrapOptions) -> Span {
+    tracing::info_span!(
+        target: "edgeseal::run",
+        "edgeseal.rewrap",
+        label = options.label.as_deref(),
+        found = Empty,
+        rewrapped = Empty,
+        kept = Empty,
+        skipped = Empty,
+        calls = Empty,
+        code = Empty,
+    )
+}
+
+pub(crate) fn rewrap_line(
+    span: &Span,
+    options: &RewrapOptions,
+    caller: Option<String>,
+    report: &RewrapReport,
+    elapsed: Duration,
+    failure: Option<&'static str>,
+) {
+    span.record("found", report.found()).record("rewrapped", report.rewrapped());
+    span.record("kept", report.kept()).record("skipped", report.skipped()).record("calls", report.calls());
+    span.record("code", failure);
+    let outcome = match failure {
+        Some(_) => "failed",
+        None if report.kept() > 0 => "kept",
+        None => "rewrapped",
+    };
+    let callers: Vec<String> = caller.into_iter().collect();
+    let context: BTreeSet<&str> = options.selection.context().map(|(name, _)| name).collect();
+    // Of the keys concerned alone: what else stands in a token where a key id should be is a part of a text.
+    let keys: BTreeMap<&str, _> = report.keys_concerned().map(|(id, counts)| (id.as_str(), counts)).collect();
+    tracing::info!(
+        target: TARGET,
+        outcome,
+        code = failure,
+        label = options.label.as_deref(),
+        callers = json(&callers),
+        context = json(&context),
+        to = report.to().as_str(),
+        found = report.found(),
+        rewrapped = report.rewrapped(),
+        kept = report.kept(),
+        skipped = report.skipped(),
+        reasons = json(report.reasons()),
+        calls = report.calls(),
+        keys = json(&keys),
+        milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+        version = env!("CARGO_PKG_VERSION"),
+        "rewrap"
     );
 }
 

@@ -5,6 +5,7 @@ mod call_error;
 mod description;
 mod failure;
 mod keys;
+mod re_encrypt;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +18,7 @@ use aws_sdk_kms::error::ProvideErrorMetadata;
 use aws_sdk_kms::primitives::Blob;
 use aws_sdk_kms::types::EncryptionAlgorithmSpec;
 use aws_smithy_types::retry::RetryMode;
-use edgeseal::{Answer, KeyLocation};
+use edgeseal::{Answer, KeyId, KeyLocation};
 use zeroize::Zeroizing;
 
 use crate::provider::Asking;
@@ -25,9 +26,10 @@ use crate::{KeyError, KeyProvider, Meter, Question, Unavailability};
 use attempt::{Attempts, Refusal, TooLong};
 pub use call_error::{KmsCall, KmsCallError, KmsCallReason};
 pub use description::{KeyDescription, KeyUnfit, KmsPublicKey};
+use failure::Refused;
 pub use keys::{KmsKeys, NewKey};
 
-/// Asks AWS KMS (`Decrypt` with `RSAES_OAEP_SHA_256`).
+/// Asks AWS KMS (`Decrypt` and `ReEncrypt` with `RSAES_OAEP_SHA_256`).
 ///
 /// Each call goes to the region of the key's ARN, under the ARN; nothing of a token but its ciphertext is sent. Credentials, profile, endpoint
 /// and retries are the SDK's usual ones. Clones are cheap and share their connections.
@@ -111,6 +113,13 @@ impl AwsKms {
         client.clone()
     }
 
+    /// What counts the attempts of a call under this key, and what says why one was not made.
+    fn attempts(&self, key_id: &KeyId, meter: &Meter) -> (Attempts, Refusal) {
+        let (refusal, caller) = (Refusal::default(), self.caller.clone());
+        let (meter, key_id) = (meter.clone(), key_id.clone());
+        (Attempts { meter, key_id, refusal: refusal.clone(), caller }, refusal)
+    }
+
     /// Whether this caller may decrypt under a key: `Decrypt` with `DryRun`, which tells without decrypting. A service that does not know
     /// `DryRun` decrypts; then its plaintext is thrown away.
     ///
@@ -134,13 +143,7 @@ impl AwsKms {
             return Err(unavailable(Unavailability::NoProvider, None));
         };
         let region = arn.split(':').nth(3).unwrap_or_default();
-        let refusal = Refusal::default();
-        let attempts = Attempts {
-            meter: meter.clone(),
-            key_id: question.key_id.clone(),
-            refusal: refusal.clone(),
-            caller: self.caller.clone(),
-        };
+        let (attempts, refusal) = self.attempts(question.key_id, meter);
         let call = self
             .client(region)
             .decrypt()
@@ -168,9 +171,11 @@ impl AwsKms {
             Err(error) if dry_run && error.code() == Some("DryRunOperationException") => {
                 Ok(Reply::WouldSucceed)
             }
-            Err(error) => failure::answer(&error)
-                .map(Reply::Answer)
-                .map_err(|(reason, request_id)| unavailable(reason, request_id)),
+            Err(error) => match failure::refused(&error) {
+                Refused::Denied => Ok(Reply::Answer(Answer::Denied)),
+                Refused::DoesNotOpen => Ok(Reply::Answer(Answer::Failed)),
+                Refused::Unavailable(reason, request_id) => Err(unavailable(reason, request_id)),
+            },
         }
     }
 }

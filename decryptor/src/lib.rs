@@ -21,6 +21,8 @@
 //! # Ok(()) }
 //! ```
 //!
+//! A [`Rewrapper`] moves tokens to another key in the same way: within AWS KMS, so that nobody here sees a plaintext, or under keys in files.
+//!
 //! # Features
 //!
 //! `kms` has [`AwsKms`], and [`KmsKeys`], which describes and makes keys. `command`, `bundle` and `lambda` are for the programs of this package; a library does without them.
@@ -44,6 +46,7 @@ mod meter;
 mod plan;
 mod private_key;
 mod provider;
+mod rewrap;
 mod run;
 
 pub use decrypt_error::DecryptError;
@@ -65,4 +68,8 @@ pub use meter::Meter;
 pub use plan::{KMS_CALLS_PER_SECOND, Plan, PlanText, PlannedKey};
 pub use private_key::{PrivateKey, PrivateKeyError};
 pub use provider::{Asking, KeyProvider, Question, Warning};
+pub use rewrap::{
+    Keeping, LocalRewrap, RewrapFailure, RewrapKeyCounts, RewrapOptions, RewrapProvider, RewrapQuestion,
+    RewrapRefused, RewrapReport, RewrapRun, RewrapStream, Rewrapper, Rewrapping,
+};
 pub use run::{Decrypted, Fallbacks, KeyCounts, Position, Report, Run, RunOptions, TextStream};

@@ -44,14 +44,15 @@ impl LocalKeys {
         file.key.map_err(|error| KeyError::Refused { key_id: key_id.clone(), path: file.path, error })
     }
 
-    fn key(&self, question: &Question<'_>) -> Result<Arc<PrivateKey>, KeyError> {
+    /// The private key of an entry.
+    pub(crate) fn key(&self, key_id: &KeyId, entry: &KeyringEntry) -> Result<Arc<PrivateKey>, KeyError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(key) = state.keys.get(question.key_id) {
+        if let Some(key) = state.keys.get(key_id) {
             return Ok(key.clone());
         }
-        let key_id = question.key_id.clone();
-        let file = self.load(&mut state, &key_id, question.entry)?;
-        let expected = question.entry.spki_sha256();
+        let key_id = key_id.clone();
+        let file = self.load(&mut state, &key_id, entry)?;
+        let expected = entry.spki_sha256();
         let key = file
             .key
             .and_then(|key| match expected {
@@ -98,7 +99,7 @@ impl KeyProvider for LocalKeys {
 
     fn ask<'a>(&'a self, question: Question<'a>, _: &'a Meter) -> Asking<'a> {
         Box::pin(async move {
-            let key = self.key(&question)?;
+            let key = self.key(question.key_id, question.entry)?;
             let ciphertext = question.ciphertext.to_vec();
             // A private-key operation takes about a millisecond: the other questions go to other threads.
             let answer = tokio::task::spawn_blocking(move || key.answer(&ciphertext)).await;

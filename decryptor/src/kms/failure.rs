@@ -1,29 +1,39 @@
-//! What an error of AWS KMS means (AWS KMS API Reference, `Decrypt`, Errors).
+//! What an error of AWS KMS means (AWS KMS API Reference, `Decrypt` and `ReEncrypt`, Errors).
 
 use core::error::Error;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_kms::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_kms::operation::RequestId;
-use aws_sdk_kms::operation::decrypt::DecryptError;
-use edgeseal::Answer;
 use http_body_util::LengthLimitError;
 
 use crate::Unavailability;
 
-/// What came of a call that failed: an answer all the same, or why there is none and what AWS calls the request.
-pub(super) fn answer(error: &SdkError<DecryptError>) -> Result<Answer, (Unavailability, Option<String>)> {
+/// What came of a call that failed.
+pub(super) enum Refused {
+    /// The caller may not make it.
+    Denied,
+    /// The key exists and is for this: the ciphertext does not open. Why is nobody's business.
+    DoesNotOpen,
+    /// There is no answer: why, and what AWS calls the request.
+    Unavailable(Unavailability, Option<String>),
+}
+
+/// What a failed call under a key says of a ciphertext.
+pub(super) fn refused<E>(error: &SdkError<E>) -> Refused
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
     if let SdkError::ServiceError(refused) = error
         && !refused.raw().status().is_success()
     {
         match refused.err().code().unwrap_or_default() {
-            "AccessDeniedException" => return Ok(Answer::Denied),
-            // For a key that exists and is for this: the ciphertext does not open. Why is nobody's business.
-            "InvalidCiphertextException" | "IncorrectKeyException" => return Ok(Answer::Failed),
+            "AccessDeniedException" => return Refused::Denied,
+            "InvalidCiphertextException" | "IncorrectKeyException" => return Refused::DoesNotOpen,
             _ => {}
         }
     }
-    Err((unavailability(error), error.request_id().map(str::to_owned)))
+    Refused::Unavailable(unavailability(error), error.request_id().map(str::to_owned))
 }
 
 /// Why a call of any kind got no answer.

@@ -100,14 +100,23 @@ impl Report {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    pub(super) fn set_calls(&mut self, calls: BTreeMap<KeyId, u64>) {
+    /// How many positions there was no room for.
+    pub(crate) fn positions_omitted(&self) -> u64 {
+        self.positions_omitted
+    }
+
+    pub(crate) fn into_positions(self) -> Vec<Position> {
+        self.positions
+    }
+
+    pub(crate) fn set_calls(&mut self, calls: BTreeMap<KeyId, u64>) {
         for (key_id, calls) in calls {
             self.keys.entry(key_id).or_default().calls = calls;
         }
     }
 
     /// Adds what became of a piece of a text, with so many positions at most.
-    pub(super) fn add(&mut self, piece: &DecryptReport, file: Option<&str>, max_positions: usize) {
+    pub(crate) fn add(&mut self, piece: &DecryptReport, file: Option<&str>, max_positions: usize) {
         add(&mut self.found, piece.found());
         add(&mut self.decrypted, piece.decrypted());
         add(&mut self.skipped, piece.skipped());

@@ -17,8 +17,11 @@ mod inspect;
 mod keygen;
 #[cfg(feature = "kms")]
 mod keys;
+#[cfg(feature = "kms")]
+mod lazy_kms;
 mod output;
 mod policy;
+mod rewrap;
 mod rotate;
 mod serve;
 mod table;
@@ -45,6 +48,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             #[cfg(feature = "kms")]
             Subcommand::Keys(arguments) => keys::run(&arguments),
             Subcommand::Rotate(arguments) => rotate::run(&arguments),
+            Subcommand::Rewrap(arguments) => rewrap::run(&arguments),
             Subcommand::Serve(arguments) => serve::run(&arguments),
             Subcommand::Bundle(arguments) => bundle::run(&arguments),
             Subcommand::Policy(arguments) => policy::run(&arguments),

@@ -6,7 +6,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use edgeseal::{Answer, KeyId, KeyLocation, KeyringEntry};
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use edgeseal::{Answer, Ciphertext, KeyId, KeyLocation, Keyring, KeyringEntry, RewrapPair};
 use zeroize::Zeroizing;
 
 use crate::provider::Asking;
@@ -42,6 +43,26 @@ impl LocalKeys {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let file = self.load(&mut state, key_id, entry)?;
         file.key.map_err(|error| KeyError::Refused { key_id: key_id.clone(), path: file.path, error })
+    }
+
+    /// Whether two ciphertexts hold the same, each under its key.
+    ///
+    /// # Errors
+    /// [`KeyError`] if one of the private keys cannot be had.
+    pub fn hold_the_same(&self, keyring: &Keyring, pair: &RewrapPair) -> Result<bool, KeyError> {
+        let answer = |ciphertext: &Ciphertext| {
+            let key_id = ciphertext.key_id();
+            let (reason, request_id) = (Unavailability::NoProvider, None);
+            let unavailable = || KeyError::Unavailable { key_id: key_id.clone(), reason, request_id };
+            let key = self.key(key_id, keyring.get(key_id).ok_or_else(unavailable)?)?;
+            Ok(key.answer(ciphertext.bytes()))
+        };
+        Ok(match (answer(&pair.before)?, answer(&pair.after)?) {
+            (Answer::Plaintext(before), Answer::Plaintext(after)) => {
+                verify_slices_are_equal(&before, &after).is_ok()
+            }
+            _ => false,
+        })
     }
 
     /// The private key of an entry.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use edgeseal::{
-    Ciphertext, Fallback, KeyId, KeyLocation, Keyring, NotDecrypted, ScanError, Scanner, Selection,
-    TextFormat,
+    Ciphertext, Destination, Fallback, KeyId, KeyLocation, Keyring, NotDecrypted, RewrapError, ScanError,
+    Scanner, Selection, TextFormat,
 };
 use zeroize::Zeroizing;
 
@@ -51,6 +51,9 @@ pub struct Plan {
     found: u64,
     skipped: u64,
     kept: u64,
+    /// Where the tokens are to be moved to, if they are.
+    to: Option<Destination>,
+    refusal: Option<RewrapError>,
 }
 
 #[derive(Debug, Default)]
@@ -97,7 +100,24 @@ impl Plan {
             found: 0,
             skipped: 0,
             kept: 0,
+            to: None,
+            refusal: None,
         }
+    }
+
+    /// Plans to move the tokens to another key, rather than to decrypt them. To be called before the first text.
+    ///
+    /// AWS does not say whether `ReEncrypt` is billed once or for each of its keys: it is priced as one request under each, and in
+    /// [`least_time`](Self::least_time) counts once.
+    #[must_use]
+    pub fn moving_to(mut self, to: Destination) -> Self {
+        self.to = Some(to);
+        self
+    }
+
+    /// The first token that the key does not take, whatever AWS KMS says of it.
+    pub fn refusal(&self) -> Option<&RewrapError> {
+        self.refusal.as_ref()
     }
 
     /// Adds a text that comes in pieces.
@@ -129,11 +149,16 @@ impl Plan {
                 KeyLocation::Kms(arn) => account_and_region(arn),
                 _ => None,
             });
-            let price = |bits| match (&kms, bits) {
-                (None, _) => 0,
-                (Some(_), 2_048) => KMS_RSA_2048_MICRODOLLARS,
-                (Some(_), _) => KMS_OTHER_RSA_MICRODOLLARS,
+            let of_bits = |bits| match bits {
+                2_048 => KMS_RSA_2048_MICRODOLLARS,
+                _ => KMS_OTHER_RSA_MICRODOLLARS,
             };
+            // A size that the keyring does not tell may be the dearer one.
+            let bits_of =
+                |to: &Destination| to.key_spec().map_or(0, |size| size.modulus_bytes().saturating_mul(8));
+            let of_destination = self.to.as_ref().map_or(0, |to| of_bits(bits_of(to)));
+            let price =
+                |bits: usize| kms.as_ref().map_or(0, |_| of_bits(bits).saturating_add(of_destination));
             // Of as many, the shorter.
             let usual =
                 counts.calls.iter().rev().max_by_key(|(_, calls)| **calls).map_or(0, |(bits, _)| *bits);
@@ -202,6 +227,9 @@ impl PlanText<'_> {
         self.waiting.extend_from_slice(piece);
         let plan = &mut *self.plan;
         let scan = self.scanner.scan(&self.waiting, last, &plan.keyring)?;
+        if let Some(to) = plan.to.as_ref().filter(|_| plan.refusal.is_none()) {
+            plan.refusal = scan.check_rewrap(to).err();
+        }
         for ciphertext in scan.ciphertexts() {
             plan.ask_for(ciphertext);
         }

@@ -68,6 +68,16 @@ pub(crate) fn on(code: &str) -> Option<&'static str> {
         "calls_exhausted" => "--max-calls allows more; `--plan` says how many calls it takes",
         "deadline_passed" => "--timeout allows more",
         "piece_too_long" => "--max-piece allows longer ones; --format says how the input is to be read",
+        "rewrap_too_long" => {
+            "a key of the old one's size takes it; `--on-failed keep` leaves such tokens in place"
+        }
+        "rewrap_kind_refused" => {
+            "the new key's `mode` in the keyring says which it takes; a key with classic tags takes text alone"
+        }
+        "rewrap_place_refused" => {
+            "a key without classic tags can take it; they cannot stand in a form, nor everywhere in CSV"
+        }
+        "rewrap_mismatch" => "nothing was written; was the input changed meanwhile? If not, please report it",
         "journal_refused" => "take another file for another run",
         "sample_refused" => "the report says with which code; docs/ERRORS.md explains it",
         "policy_warnings" => "docs/ERRORS.md says of each warning what to do about it",

@@ -6,6 +6,7 @@ mod inspect;
 #[cfg(feature = "kms")]
 mod keys;
 mod policy;
+mod rewrap;
 mod rotate;
 mod serve;
 mod units;
@@ -21,7 +22,7 @@ pub(crate) use bundle::BundleArguments;
 pub(crate) use bundle::{BundleWork, EdgeTarget, MetricsFormat, NewBundle};
 pub(crate) use decrypt::{
     CompressionChoice, DecryptArguments, DelimiterChoice, Format, FormatArguments, LimitArguments,
-    OutcomeArguments, PlanForm, SelectionArguments,
+    OutcomeArguments, PlanForm, SelectionArguments, TextArguments,
 };
 pub(crate) use inspect::InspectArguments;
 #[cfg(feature = "kms")]
@@ -30,6 +31,7 @@ pub(crate) use keys::{
     RequiredKey,
 };
 pub(crate) use policy::{CheckArguments, DiffArguments, PolicyArguments, PolicyWork};
+pub(crate) use rewrap::{KeepOrFail, RewrapArguments, RewrapSelectionArguments};
 pub(crate) use rotate::RotateArguments;
 pub(crate) use serve::{AccessArguments, RestrictionArguments, ServeArguments, ServiceLimitArguments};
 
@@ -55,6 +57,7 @@ pub(crate) enum Subcommand {
     #[cfg(feature = "kms")]
     Keys(KeysArguments),
     Rotate(RotateArguments),
+    Rewrap(Box<RewrapArguments>),
     Keygen(KeygenArguments),
     Bundle(BundleArguments),
     /// Print a completion script for a shell

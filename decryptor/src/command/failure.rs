@@ -5,8 +5,8 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use edgeseal::ConfigError;
-use edgeseal_decryptor::{DecryptError, KeyError, PrivateKeyError};
+use edgeseal::{ConfigError, RewrapMismatch};
+use edgeseal_decryptor::{DecryptError, KeyError, PrivateKeyError, RewrapFailure};
 
 use super::{advice, terminal};
 
@@ -136,6 +136,21 @@ impl From<clap::Error> for Failure {
         let text = error.render().to_string();
         let text = text.trim_end();
         Self::Usage(text.strip_prefix("error: ").unwrap_or(text).to_owned())
+    }
+}
+
+impl From<RewrapFailure> for Failure {
+    fn from(error: RewrapFailure) -> Self {
+        match error {
+            RewrapFailure::Text(error) => error.into(),
+            error => Self::new(error.code(), error),
+        }
+    }
+}
+
+impl From<RewrapMismatch> for Failure {
+    fn from(error: RewrapMismatch) -> Self {
+        Self::new(error.code(), error)
     }
 }
 

@@ -6,7 +6,7 @@ mod interrupt;
 mod temporary;
 
 use std::fs::{self, OpenOptions};
-use std::io::{self, Write, stderr, stdout};
+use std::io::{self, Seek, Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
@@ -148,6 +148,13 @@ impl Output {
 }
 
 impl Staged {
+    /// The content of a file, to be read from its beginning.
+    pub(crate) fn read_again(&mut self) -> Result<Option<fs::File>, Failure> {
+        let Place::File { temporary, .. } = &mut self.0.place else { return Ok(None) };
+        let again = temporary.file().try_clone().and_then(|mut file| file.rewind().map(|()| file));
+        again.map(Some).map_err(|error| Failure::reading(&self.0.name, &error))
+    }
+
     /// What tells the file from any other, before and after it is put in its place.
     pub(crate) fn identity(&mut self) -> Result<Option<Identity>, Failure> {
         let Place::File { temporary, .. } = &mut self.0.place else { return Ok(None) };

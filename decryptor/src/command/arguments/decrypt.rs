@@ -51,7 +51,7 @@ pub(crate) struct TextArguments {
     /// Go on with the other inputs when one fails
     #[arg(long)]
     pub(crate) keep_going: bool,
-    /// Note in this file which inputs are done, and skip those that it says are: nothing is decrypted twice, whenever a run was killed. Needs --in-place or -o; not beneath a folder that is read
+    /// Note in this file which inputs are done, and skip those that it says are: nothing is done twice, whenever a run was killed. Needs --in-place or -o; not beneath a folder that is read
     #[arg(long, value_name = "JOURNAL", value_hint = ValueHint::FilePath, conflicts_with = "stream")]
     pub(crate) resume: Option<PathBuf>,
     #[command(flatten)]
@@ -62,7 +62,7 @@ pub(crate) struct TextArguments {
     /// Write a report, one line of JSON, to a file; to standard error without a name. A file beneath a folder that is read is refused
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "-", value_hint = ValueHint::FilePath)]
     pub(crate) report: Option<PathBuf>,
-    /// Decrypt nothing; say how many calls it would take, what they cost, and how long they last. `--plan=json` is for machines
+    /// Do nothing but say how many calls it would take, what they cost, and how long they last. `--plan=json` is for machines
     #[arg(long, value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "table", conflicts_with_all = ["output", "in_place", "stream", "resume", "report", "compression"])]
     pub(crate) plan: Option<PlanForm>,
     /// Show no progress; it is shown for several inputs, when standard error is a terminal
@@ -72,7 +72,7 @@ pub(crate) struct TextArguments {
 
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct FormatArguments {
-    /// How the text is read, and so how plaintext is put back
+    /// How the text is read, and so how what takes a token's place is written
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
     /// What stands between the fields of CSV
@@ -142,15 +142,15 @@ pub(crate) struct LimitArguments {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// One JSON text; plaintext becomes JSON again
+    /// One JSON text; values become JSON again
     Json,
     /// JSON texts, one to a line
     Ndjson,
-    /// A table; plaintext is quoted where it has to be
+    /// A table; values are quoted where they have to be
     Csv,
-    /// A form or query string; plaintext is serialised again
+    /// A form or query string; values are serialised again
     Form,
-    /// Anything; plaintext is put back raw
+    /// Anything; values are put back raw
     Text,
 }
 
@@ -213,7 +213,7 @@ pub(super) fn field_name(text: &str) -> Result<FieldName, &'static str> {
     FieldName::new(text).ok_or("expected 1 to 64 of `A-Za-z0-9_.-`")
 }
 
-fn field_path(text: &str) -> Result<FieldPath, String> {
+pub(super) fn field_path(text: &str) -> Result<FieldPath, String> {
     FieldPath::new(text).map_err(|error| error.to_string())
 }
 

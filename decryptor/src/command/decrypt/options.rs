@@ -1,12 +1,13 @@
 //! Arguments become what the library calls them.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use edgeseal::{KeyId, Keyring, NotDecrypted, Selection};
 use edgeseal_decryptor::{Fallbacks, Limits, RunOptions};
 
 use crate::command::arguments::{
-    DecryptArguments, LimitArguments, OutcomeArguments, SelectionArguments, named,
+    DecryptArguments, LimitArguments, OutcomeArguments, SelectionArguments, TextArguments, named,
 };
 use crate::command::config;
 use crate::command::failure::Failure;
@@ -21,10 +22,9 @@ pub(super) fn run_options(arguments: &DecryptArguments, keyring: &Keyring) -> Re
 }
 
 /// What is read and written.
-pub(super) fn asked(arguments: &DecryptArguments) -> Asked<'_> {
-    let texts = &arguments.texts;
+pub(crate) fn asked<'a>(inputs: &'a [PathBuf], texts: &'a TextArguments) -> Asked<'a> {
     Asked {
-        inputs: &arguments.inputs,
+        inputs,
         output: texts.output.as_deref(),
         in_place: texts.in_place.as_deref(),
         report: texts.report.as_deref(),
@@ -40,6 +40,7 @@ pub(super) fn belonging(arguments: &DecryptArguments) -> Belonging<'_> {
     let options =
         (&arguments.selection, &arguments.outcome, &texts.in_place, texts.format, texts.compression);
     Belonging {
+        moves: None,
         keyring: &arguments.keyring,
         inputs: &arguments.inputs,
         output: texts.output.as_deref(),
@@ -53,7 +54,11 @@ pub(super) fn check(arguments: &DecryptArguments) -> Result<(), Failure> {
     if !arguments.selection.require_context.iter().all(|(name, _)| names.insert(name)) {
         return Err(Failure::usage("--require-context names one pair twice"));
     }
-    let texts = &arguments.texts;
+    check_texts(&arguments.texts)
+}
+
+/// The same of what is read and written.
+pub(crate) fn check_texts(texts: &TextArguments) -> Result<(), Failure> {
     let written = named(texts.output.as_deref()).is_some() || texts.in_place.is_some();
     if texts.resume.is_some() && !written {
         return Err(Failure::usage("--resume needs --in-place or -o"));
@@ -67,7 +72,7 @@ pub(super) fn check(arguments: &DecryptArguments) -> Result<(), Failure> {
 }
 
 /// Which tokens, and what they have to prove.
-pub(super) fn selection(arguments: &SelectionArguments, keyring: &Keyring) -> Result<Selection, Failure> {
+pub(crate) fn selection(arguments: &SelectionArguments, keyring: &Keyring) -> Result<Selection, Failure> {
     let mut selection = Selection::default();
     for key_id in &arguments.keys {
         check_known("--key", key_id, keyring)?;
@@ -85,7 +90,7 @@ pub(super) fn selection(arguments: &SelectionArguments, keyring: &Keyring) -> Re
 }
 
 /// Whether the selection asks for places that only JSON has.
-pub(super) fn needs_json(arguments: &SelectionArguments) -> bool {
+pub(crate) fn needs_json(arguments: &SelectionArguments) -> bool {
     !arguments.paths.is_empty() || !arguments.policies.is_empty()
 }
 
@@ -107,14 +112,14 @@ fn fallbacks(arguments: &OutcomeArguments, keyring: &Keyring) -> Result<Fallback
 }
 
 /// A misspelt key id would quietly do nothing.
-fn check_known(option: &str, key_id: &KeyId, keyring: &Keyring) -> Result<(), Failure> {
+pub(crate) fn check_known(option: &str, key_id: &KeyId, keyring: &Keyring) -> Result<(), Failure> {
     if keyring.get(key_id).is_some() {
         return Ok(());
     }
     Err(Failure::usage(&format!("{option} names the key `{key_id}`, which the keyring does not have")))
 }
 
-fn limits(arguments: &LimitArguments) -> Limits {
+pub(crate) fn limits(arguments: &LimitArguments) -> Limits {
     let mut limits = Limits::default();
     limits.concurrency = arguments.concurrency.map_or(limits.concurrency, usize::from);
     limits.max_calls = arguments.max_calls;

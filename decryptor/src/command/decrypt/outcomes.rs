@@ -1,4 +1,4 @@
-//! What became of the inputs, and how it is told.
+//! How it is told what became of the tokens.
 
 use edgeseal::Fallback;
 use edgeseal_decryptor::Report;
@@ -7,65 +7,17 @@ use serde::Serialize;
 use crate::command::arguments::OutcomeArguments;
 use crate::command::terminal;
 
-/// What became of each of several inputs.
-#[derive(Default)]
-pub(super) struct Outcomes {
-    pub(super) files: Vec<FileOutcome>,
-}
-
+/// What is counted of one of several inputs.
 #[derive(Serialize)]
-pub(super) struct FileOutcome {
-    file: String,
-    outcome: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    found: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    decrypted: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kept: Option<u64>,
+pub(super) struct Counts {
+    found: u64,
+    decrypted: u64,
+    kept: u64,
 }
 
-impl Outcomes {
-    pub(super) fn done(&mut self, file: String, report: &Report) {
-        self.files.push(FileOutcome {
-            file,
-            outcome: "done",
-            code: None,
-            found: Some(report.found()),
-            decrypted: Some(report.decrypted()),
-            kept: Some(report.kept()),
-        });
-    }
-
-    /// By an earlier run with the same journal.
-    pub(super) fn done_before(&mut self, file: String) {
-        self.push(file, "done_before", None);
-    }
-
-    pub(super) fn failed(&mut self, file: String, code: &'static str) {
-        self.push(file, "failed", Some(code));
-    }
-
-    fn push(&mut self, file: String, outcome: &'static str, code: Option<&'static str>) {
-        self.files.push(FileOutcome { file, outcome, code, found: None, decrypted: None, kept: None });
-    }
-
-    /// The report of the whole run, one line of JSON; of several inputs, with a list of them.
-    pub(super) fn report_line(&self, report: &Report, several: bool) -> String {
-        #[derive(Serialize)]
-        struct Whole<'r> {
-            #[serde(flatten)]
-            report: &'r Report,
-            files: &'r [FileOutcome],
-        }
-        if !several {
-            return format!("{}\n", report.to_json());
-        }
-        // Labels, names and numbers always have a JSON text.
-        let line = serde_json::to_string(&Whole { report, files: &self.files }).unwrap_or_default();
-        format!("{line}\n")
+impl Counts {
+    pub(super) fn of(report: &Report) -> Self {
+        Self { found: report.found(), decrypted: report.decrypted(), kept: report.kept() }
     }
 }
 

@@ -2,12 +2,11 @@
 
 use std::process::ExitCode;
 
-use edgeseal::Keyring;
-use edgeseal_decryptor::{DecryptError, Plan, PlannedKey};
+use edgeseal::{Keyring, Selection};
+use edgeseal_decryptor::{DecryptError, Plan, PlannedKey, RewrapFailure, Rewrapper};
 use serde::Serialize;
 
-use super::options::selection;
-use crate::command::arguments::{DecryptArguments, PlanForm};
+use crate::command::arguments::PlanForm;
 use crate::command::failure::Failure;
 use crate::command::output::Output;
 use crate::command::table::{Column, Table};
@@ -15,6 +14,8 @@ use crate::command::texts::{Formats, Inputs, Job, Progress, Text};
 
 #[derive(Serialize)]
 struct Whole<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<&'a str>,
     keys: Vec<Row<'a>>,
     found: u64,
     skipped: u64,
@@ -34,55 +35,67 @@ struct Row<'a> {
     usd: f64,
 }
 
-pub(super) fn run(
-    arguments: &DecryptArguments,
-    form: PlanForm,
-    keyring: &Keyring,
-    inputs: &Inputs,
-    formats: &Formats,
-) -> Result<ExitCode, Failure> {
-    let mut plan = Plan::new(keyring, selection(&arguments.selection, keyring)?);
-    let progress = Progress::new(inputs, false);
-    for job in &inputs.jobs {
-        let added = add(&mut plan, job, keyring, formats, &progress);
-        added.map_err(|failure| if inputs.several { failure.of_input(&job.name()) } else { failure })?;
-    }
-    let rate = arguments.limits.calls_per_second;
-    let keys: Vec<PlannedKey> = plan.keys().collect();
-    let time = plan.least_time(rate);
-    let whole = Whole {
-        keys: keys.iter().map(row).collect(),
-        found: plan.found(),
-        skipped: plan.skipped(),
-        kept: plan.kept(),
-        calls: keys.iter().fold(0, |sum, key| sum.saturating_add(key.calls)),
-        usd: dollars(keys.iter().fold(0, |sum, key| sum.saturating_add(key.microdollars))),
-        seconds: time.as_secs_f64(),
-    };
-    let text = match form {
-        // Names and numbers always have a JSON text.
-        PlanForm::Json => format!("{}\n", serde_json::to_string(&whole).unwrap_or_default()),
-        PlanForm::Table => table(&whole, rate),
-    };
-    Output::stdout().stage(text.as_bytes())?.commit()?;
-    Ok(ExitCode::SUCCESS)
+/// What is planned over.
+pub(crate) struct Planning<'a> {
+    pub(crate) form: PlanForm,
+    pub(crate) keyring: &'a Keyring,
+    pub(crate) inputs: &'a Inputs,
+    pub(crate) formats: &'a Formats,
+    pub(crate) rate: Option<f64>,
 }
 
-fn add(
-    plan: &mut Plan,
-    job: &Job,
-    keyring: &Keyring,
-    formats: &Formats,
-    progress: &Progress,
-) -> Result<(), Failure> {
-    let told = formats.told(job.source.path());
-    let mut text = Text::open(&job.source, told, false, keyring, progress)?;
-    formats.check(text.format)?;
-    let mut counted = plan.text(text.format);
-    while let Some(piece) = text.next()? {
-        counted.add(piece).map_err(DecryptError::from)?;
+impl Planning<'_> {
+    /// What it would take to decrypt the tokens.
+    pub(crate) fn of_decrypt(&self, selection: Selection) -> Result<ExitCode, Failure> {
+        self.run(Plan::new(self.keyring, selection), None)
     }
-    Ok(counted.end().map_err(DecryptError::from)?)
+
+    /// What it would take to move the tokens.
+    pub(crate) fn of_rewrap(&self, rewrapper: &Rewrapper, selection: Selection) -> Result<ExitCode, Failure> {
+        let selection = rewrapper.from().iter().cloned().fold(selection, Selection::key);
+        let plan = Plan::new(self.keyring, selection).moving_to(rewrapper.to().clone());
+        self.run(plan, Some(rewrapper.to().key_id().as_str()))
+    }
+
+    fn run(&self, mut plan: Plan, to: Option<&str>) -> Result<ExitCode, Failure> {
+        let inputs = self.inputs;
+        let progress = Progress::new(inputs, false);
+        for job in &inputs.jobs {
+            let added = self.add(&mut plan, job, &progress);
+            added.map_err(|failure| if inputs.several { failure.of_input(&job.name()) } else { failure })?;
+        }
+        let keys: Vec<PlannedKey> = plan.keys().collect();
+        let time = plan.least_time(self.rate);
+        let whole = Whole {
+            to,
+            keys: keys.iter().map(row).collect(),
+            found: plan.found(),
+            skipped: plan.skipped(),
+            kept: plan.kept(),
+            calls: keys.iter().fold(0, |sum, key| sum.saturating_add(key.calls)),
+            usd: dollars(keys.iter().fold(0, |sum, key| sum.saturating_add(key.microdollars))),
+            seconds: time.as_secs_f64(),
+        };
+        let text = match self.form {
+            // Names and numbers always have a JSON text.
+            PlanForm::Json => format!("{}\n", serde_json::to_string(&whole).unwrap_or_default()),
+            PlanForm::Table => table(&whole, self.rate),
+        };
+        Output::stdout().stage(text.as_bytes())?.commit()?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn add(&self, plan: &mut Plan, job: &Job, progress: &Progress) -> Result<(), Failure> {
+        let told = self.formats.told(job.source.path());
+        let mut text = Text::open(&job.source, told, false, self.keyring, progress)?;
+        self.formats.check(text.format)?;
+        let mut counted = plan.text(text.format);
+        while let Some(piece) = text.next()? {
+            counted.add(piece).map_err(DecryptError::from)?;
+        }
+        counted.end().map_err(DecryptError::from)?;
+        plan.refusal().map_or(Ok(()), |error| Err(RewrapFailure::from(error.clone()).into()))
+    }
 }
 
 fn row(key: &PlannedKey) -> Row<'_> {
@@ -137,6 +150,11 @@ fn table(whole: &Whole<'_>, rate: Option<f64>) -> String {
         Some(rate) => format!("at {rate} calls per second"),
         None => "at the quota of AWS KMS, 1,000 calls per second for an account in a Region".to_owned(),
     };
+    if let Some(to) = whole.to.filter(|_| whole.usd > 0.0) {
+        text.push_str(&format!(
+            "each call is priced as a request under both keys, also under {to}: it may cost less\n"
+        ));
+    }
     text.push_str(&format!("at least {:.1} seconds {how}\n", whole.seconds));
     text
 }

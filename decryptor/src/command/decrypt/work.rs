@@ -1,15 +1,16 @@
 //! One text is decrypted.
 
 use edgeseal::Keyring;
-use edgeseal_decryptor::{Report, Run};
+use edgeseal_decryptor::Run;
 use tokio::runtime::Runtime;
 
+use super::outcomes::Counts;
 use crate::command::failure::Failure;
 use crate::command::output::Output;
-use crate::command::texts::{Before, Finished, Formats, Job, Manner, Progress, Text};
+use crate::command::texts::{Before, Done, Formats, Job, Manner, Progress, Text, Work};
 
 /// What decrypts the texts of a run.
-pub(super) struct Work<'a> {
+pub(super) struct Decrypting<'a> {
     pub(super) run: &'a Run,
     pub(super) runtime: &'a Runtime,
     pub(super) keyring: &'a Keyring,
@@ -18,15 +19,23 @@ pub(super) struct Work<'a> {
     pub(super) progress: &'a Progress,
 }
 
-/// A text that is as good as written, and what became of its tokens.
-pub(super) struct Done {
-    pub(super) report: Report,
-    pub(super) finished: Finished,
-}
+impl Work for Decrypting<'_> {
+    type Counts = Counts;
 
-impl Work<'_> {
-    /// Decrypts a text to where nobody looks for it, unless it is live.
-    pub(super) fn decrypt(&self, job: &Job, output: Output) -> Result<Done, Failure> {
+    fn manner(&self) -> Manner {
+        self.manner
+    }
+
+    fn progress(&self) -> &Progress {
+        self.progress
+    }
+
+    fn so_far(&self) -> String {
+        let report = self.run.report();
+        format!("{} calls, {} kept", report.calls(), report.kept())
+    }
+
+    fn write(&self, job: &Job, output: Output) -> Result<Done<Counts>, Failure> {
         let before = Before::of(job);
         let told = self.formats.told(job.source.path());
         let mut text = Text::open(&job.source, told, self.manner.stream, self.keyring, self.progress)?;
@@ -42,12 +51,6 @@ impl Work<'_> {
         }
         let last = self.runtime.block_on(stream.finish())?;
         writing.write(&last.body)?;
-        Ok(Done { report: last.report, finished: writing.finish()? })
-    }
-
-    /// What progress says of the run.
-    pub(super) fn so_far(&self) -> String {
-        let report = self.run.report();
-        format!("{} calls, {} kept", report.calls(), report.kept())
+        Ok(Done { counts: Counts::of(&last.report), finished: Some(writing.finish()?) })
     }
 }

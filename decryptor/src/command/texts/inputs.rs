@@ -59,6 +59,11 @@ impl Job {
         self.source.path().map_or_else(|| "-".to_owned(), |path| path.display().to_string())
     }
 
+    /// Whether the input itself is replaced.
+    pub(crate) fn is_in_place(&self) -> bool {
+        matches!(self.target, Target::InPlace { .. })
+    }
+
     /// The file that it replaces or makes.
     pub(crate) fn written(&self) -> Option<&Path> {
         match &self.target {

@@ -19,6 +19,8 @@ const VERSION: u64 = 1;
 
 /// Which run a journal belongs to.
 pub(crate) struct Belonging<'a> {
+    /// Of a run that moves tokens: from where to where.
+    pub(crate) moves: Option<Moves>,
     pub(crate) keyring: &'a Path,
     pub(crate) inputs: &'a [PathBuf],
     pub(crate) output: Option<&'a Path>,
@@ -38,11 +40,21 @@ pub(crate) struct Journal {
 #[serde(deny_unknown_fields)]
 struct Header {
     edgeseal_journal: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rewrap: Option<Moves>,
     keyring: String,
     inputs: Vec<String>,
     output: Option<String>,
     /// SHA-256 of everything else that decides what is written.
     options: String,
+}
+
+/// A run that moves tokens of these keys to that one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Moves {
+    pub(crate) from: Vec<String>,
+    pub(crate) to: String,
 }
 
 /// Every other line.
@@ -142,6 +154,7 @@ impl Header {
         let options = digest(&SHA256, run.options.as_bytes());
         Self {
             edgeseal_journal: VERSION,
+            rewrap: run.moves.clone(),
             keyring: file_name(run.keyring),
             inputs: run.inputs.iter().map(|path| file_name(path)).collect(),
             output: run.output.map(file_name),

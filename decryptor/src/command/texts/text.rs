@@ -129,17 +129,23 @@ impl Text {
 
     fn open_unguessed(source: &Source, live: bool, progress: &Progress) -> Result<Self, Failure> {
         let name = source.name();
-        let opened = source.open().and_then(|file| unpack(progress.counting(file)));
-        let (compression, unpacked) = opened.map_err(|error| Failure::reading(&name, &error))?;
+        let opened = source.open().map_err(|error| Failure::reading(&name, &error))?;
+        Ok(Self { live, ..Self::again(name, progress.counting(opened), TextFormat::Text)? })
+    }
+
+    /// A text that has been read before, or written: its format is known.
+    pub(crate) fn again(name: String, source: Box<dyn Read>, format: TextFormat) -> Result<Self, Failure> {
+        let unpacked = unpack(source).map_err(|error| Failure::reading(&name, &error))?;
+        let (compression, source) = unpacked;
         Ok(Self {
             name,
-            source: unpacked,
+            source,
             compression,
-            format: TextFormat::Text,
+            format,
             beginning: Zeroizing::default(),
             given: 0,
             buffer: Zeroizing::new(vec![0; PIECE_BYTES]),
-            live,
+            live: false,
             gives_all: false,
             failure: None,
         })

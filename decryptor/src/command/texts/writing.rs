@@ -128,6 +128,11 @@ impl Writing {
 }
 
 impl Finished {
+    /// What was written, to be read from its beginning; nothing, if it is not in a file.
+    pub(crate) fn read_again(&mut self) -> Result<Option<Box<dyn io::Read>>, Failure> {
+        Ok(self.staged.read_again()?.map(|file| Box::new(file) as Box<dyn io::Read>))
+    }
+
     /// Puts a text in its place.
     pub(crate) fn commit(mut self, job: &Job, journal: Option<&mut Journal>) -> Result<(), Failure> {
         if let (Some(journal), Some(is)) = (journal, self.staged.identity()?) {

@@ -124,6 +124,11 @@ impl RewrapCheck {
         self.compare(taken)
     }
 
+    /// Whether some of the text before waits to be compared: then more of the text after is of use.
+    pub fn is_ahead(&self) -> bool {
+        !self.before.items.is_empty()
+    }
+
     /// What became what, since this was last asked. Nothing, unless [`with_pairs`](Self::with_pairs) was called.
     pub fn pairs(&mut self) -> Vec<RewrapPair> {
         self.pairs.as_mut().map(core::mem::take).unwrap_or_default()

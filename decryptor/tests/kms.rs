@@ -25,6 +25,8 @@ mod emulator;
 mod fault;
 #[path = "kms/proxy.rs"]
 mod proxy;
+#[path = "kms/re_encrypt.rs"]
+mod re_encrypt;
 
 #[path = "kms/administration.rs"]
 mod administration;
@@ -44,5 +46,7 @@ mod faults;
 mod keys;
 #[path = "kms/limits.rs"]
 mod limits;
+#[path = "kms/rewrap.rs"]
+mod rewrap;
 #[path = "kms/secrets.rs"]
 mod secrets;

@@ -50,12 +50,7 @@ impl Identity {
     }
 
     fn made_with(arguments: &[&str]) -> Self {
-        let program = ministack();
-        let python = Path::new(&program).with_file_name("python");
-        let mut command = Command::new(python);
-        command.arg(root().join("decryptor/tests/kms/reader.py")).arg(url(emulator())).args(arguments);
-        let output = command.stderr(Stdio::inherit()).output().unwrap();
-        let text = String::from_utf8(output.stdout).unwrap();
+        let text = python("reader.py", arguments);
         let (access_key_id, secret_access_key) = text.trim().split_once(' ').expect("a user's access key");
         Self {
             access_key_id: access_key_id.into(),
@@ -63,6 +58,26 @@ impl Identity {
             session_token: None,
         }
     }
+
+    /// A user who may do this under these keys, and nothing else: `kms:ReEncryptFrom` and ARNs.
+    pub(crate) fn allowed_to(statements: &[(&str, &[&str])]) -> Self {
+        let statements: Vec<_> = statements
+            .iter()
+            .map(|(action, arns)| serde_json::json!({ "Effect": "Allow", "Action": action, "Resource": arns }))
+            .collect();
+        let policy = serde_json::json!({ "Version": "2012-10-17", "Statement": statements });
+        Self::with_policy(&policy.to_string())
+    }
+}
+
+/// What a program of this folder says, of the emulator and of these arguments.
+pub(crate) fn python(program: &str, arguments: &[&str]) -> String {
+    let ministack = ministack();
+    let mut command = Command::new(Path::new(&ministack).with_file_name("python"));
+    command.arg(root().join("decryptor/tests/kms").join(program)).arg(url(emulator())).args(arguments);
+    let output = command.stderr(Stdio::inherit()).output().unwrap();
+    assert!(output.status.success(), "{program}");
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// The configuration of an SDK that talks to this address, with retries that do not keep tests waiting.

@@ -48,7 +48,11 @@ pub(crate) fn reply(status: u16, body: &[u8]) -> Vec<u8> {
 }
 
 pub(crate) fn error(status: u16, code: &str) -> Vec<u8> {
-    reply(status, format!(r#"{{"__type":"{code}","message":"a message of the service"}}"#).as_bytes())
+    error_with(status, code, "a message of the service")
+}
+
+pub(crate) fn error_with(status: u16, code: &str, message: &str) -> Vec<u8> {
+    reply(status, serde_json::json!({ "__type": code, "message": message }).to_string().as_bytes())
 }
 
 /// A reply of the emulator with a member of its body changed.

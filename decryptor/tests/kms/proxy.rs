@@ -8,6 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::emulator::emulator;
 use crate::fault::{self, Fault};
+use crate::re_encrypt;
 
 pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
@@ -41,9 +42,14 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// What the key is called; nothing, of a call that makes one.
+    /// What the key is called that is asked first; nothing, of a call that makes one.
     pub(crate) fn arn(&self) -> &str {
-        self.body["KeyId"].as_str().unwrap_or_default()
+        self.body["KeyId"].as_str().or(self.body["SourceKeyId"].as_str()).unwrap_or_default()
+    }
+
+    /// Whether it is about this key.
+    fn concerns(&self, arn: &str) -> bool {
+        self.arn() == arn || self.body["DestinationKeyId"] == arn
     }
 
     /// `Decrypt`, `CreateKey`, …
@@ -64,7 +70,7 @@ impl Seen {
 }
 
 impl Proxy {
-    /// For calls of `Decrypt`; any other fails the test.
+    /// For calls of `Decrypt` and `ReEncrypt`; any other fails the test.
     pub(crate) async fn new() -> Self {
         Self::with(State::default()).await
     }
@@ -134,7 +140,7 @@ impl State {
         let mut rules = self.rules.lock().unwrap();
         let applies = |rule: &&mut Rule| {
             rule.times != Some(0)
-                && rule.arn.as_ref().is_none_or(|ruled| ruled == seen.arn())
+                && rule.arn.as_ref().is_none_or(|ruled| seen.concerns(ruled))
                 && rule.call.is_none_or(|ruled| ruled == seen.call())
         };
         let rule = rules.iter_mut().find(applies)?;
@@ -150,12 +156,12 @@ async fn serve(mut connection: TcpStream, state: Arc<State>) {
             head: String::from_utf8(head.to_vec()).unwrap(),
             body: serde_json::from_slice(body).unwrap(),
         };
-        assert!(state.manages || seen.call() == "Decrypt", "{}", seen.call());
+        assert!(state.manages || ["Decrypt", "ReEncrypt"].contains(&seen.call()), "{}", seen.call());
         let fault = state.fault_for(&seen);
-        state.seen.lock().unwrap().push(seen);
+        state.seen.lock().unwrap().push(seen.clone());
         let reply = match fault {
             None => {
-                let reply = forward(&request).await;
+                let reply = answer(&request, &seen).await;
                 let members: serde_json::Value = serde_json::from_slice(split(&reply).unwrap().1).unwrap();
                 let plaintext = members["Plaintext"].as_str().map(str::to_owned);
                 state.plaintexts.lock().unwrap().extend(plaintext);
@@ -164,10 +170,12 @@ async fn serve(mut connection: TcpStream, state: Arc<State>) {
             Some(Fault::Error(status, code)) => fault::error(status, code),
             Some(Fault::Status(status)) => fault::reply(status, b""),
             Some(Fault::Body(body)) => fault::reply(200, body.as_bytes()),
-            Some(Fault::Member(name, value)) => fault::with_member(&forward(&request).await, name, value),
+            Some(Fault::Member(name, value)) => {
+                fault::with_member(&answer(&request, &seen).await, name, value)
+            }
             Some(Fault::Slow(time)) => {
                 tokio::time::sleep(time).await;
-                forward(&request).await
+                answer(&request, &seen).await
             }
             Some(Fault::Until(said)) => {
                 said.notified().await;
@@ -184,7 +192,7 @@ async fn serve(mut connection: TcpStream, state: Arc<State>) {
                 return;
             }
             Some(Fault::CutInBody) => {
-                let whole = forward(&request).await;
+                let whole = answer(&request, &seen).await;
                 let _ = connection.write_all(&whole[..whole.len() - 20]).await;
                 return;
             }
@@ -197,6 +205,11 @@ async fn serve(mut connection: TcpStream, state: Arc<State>) {
             return;
         }
     }
+}
+
+/// The emulator's answer; to what it does not know, that of our stand-in.
+async fn answer(request: &[u8], seen: &Seen) -> Vec<u8> {
+    if seen.call() == "ReEncrypt" { re_encrypt::answer(seen).await } else { forward(request).await }
 }
 
 async fn forward(request: &[u8]) -> Vec<u8> {

@@ -48,5 +48,7 @@ mod keys;
 mod limits;
 #[path = "kms/rewrap.rs"]
 mod rewrap;
+#[path = "kms/rewrap_command.rs"]
+mod rewrap_command;
 #[path = "kms/secrets.rs"]
 mod secrets;

@@ -91,7 +91,7 @@ fn refused<E: ProvideErrorMetadata>(arn: &str, error: &SdkError<E>) -> Refused {
 }
 
 /// Whether the owner of an access key may do this. What the emulator has said of it is remembered.
-fn may(access_key_id: &str, action: &str, arn: &str) -> bool {
+pub(crate) fn may(access_key_id: &str, action: &str, arn: &str) -> bool {
     static KNOWN: Mutex<Option<HashMap<[String; 3], bool>>> = Mutex::new(None);
     if access_key_id == Identity::root().access_key_id {
         return true;

@@ -14,10 +14,11 @@ from generator import (
     keyring_file,
     policy_file,
     request_file,
+    rewrap_file,
     token_file,
 )
 
-FILES = (token_file, encrypt_file, request_file, decrypt_file, field_path_file, policy_file, keyring_file)
+FILES = (token_file, encrypt_file, request_file, decrypt_file, rewrap_file, field_path_file, policy_file, keyring_file)
 
 
 def main() -> int:

@@ -27,6 +27,8 @@ mod decrypting;
 mod encrypting;
 #[path = "vectors/paths.rs"]
 mod paths;
+#[path = "vectors/rewrapping.rs"]
+mod rewrapping;
 #[path = "vectors/tokens.rs"]
 mod tokens;
 
@@ -43,7 +45,7 @@ fn every_vector_gives_what_it_says() {
         .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
         .filter(|name| name.ends_with("_test.json"))
         .collect();
-    assert_eq!(files.len(), 7, "a file that no runner knows, or one that is missing: {files:?}");
+    assert_eq!(files.len(), 8, "a file that no runner knows, or one that is missing: {files:?}");
     for file in &files {
         let run: fn(&Case<'_>, &Bench) -> Applies = match file.as_str() {
             "decrypt_test.json" => decrypting::decrypts,
@@ -51,6 +53,7 @@ fn every_vector_gives_what_it_says() {
             "field_path_test.json" => paths::matches,
             "keyring_test.json" => config::loads_keyring,
             "policy_test.json" => config::loads_policy,
+            "rewrap_test.json" => rewrapping::rewraps,
             "token_test.json" => decrypting::opens_token,
             other => panic!("no runner for {other}"),
         };

@@ -20,6 +20,8 @@ mod encrypting;
 mod loading;
 #[path = "vectors/paths.rs"]
 mod paths;
+#[path = "vectors/rewrapping.rs"]
+mod rewrapping;
 
 use case::Case;
 use common::{read, root};
@@ -33,7 +35,7 @@ fn every_vector_gives_what_it_says() {
         .filter(|name| name.ends_with("_test.json"))
         .collect();
     files.sort();
-    assert_eq!(files.len(), 7, "a file that no runner knows, or one that is missing: {files:?}");
+    assert_eq!(files.len(), 8, "a file that no runner knows, or one that is missing: {files:?}");
     let mut failures = Vec::new();
     for file in &files {
         let run: fn(&Case<'_>) = match file.as_str() {
@@ -43,6 +45,7 @@ fn every_vector_gives_what_it_says() {
             "keyring_test.json" => loading::loads_keyring,
             "policy_test.json" => loading::loads_policy,
             "request_test.json" => encrypting::encrypts_request,
+            "rewrap_test.json" => rewrapping::rewraps,
             "token_test.json" => decrypting::opens_token,
             other => panic!("no runner for {other}"),
         };

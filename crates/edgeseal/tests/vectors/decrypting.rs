@@ -30,7 +30,7 @@ impl Keys<'_> {
     }
 }
 
-fn format_of(name: &str) -> TextFormat {
+pub(crate) fn format_of(name: &str) -> TextFormat {
     match name {
         "json" => TextFormat::Json,
         "ndjson" => TextFormat::NdJson,
@@ -42,6 +42,15 @@ fn format_of(name: &str) -> TextFormat {
         "csv-pipe" => TextFormat::Csv(Delimiter::Pipe),
         other => panic!("{other}"),
     }
+}
+
+/// What a text comes to under the keyring of the case's group.
+pub(crate) fn opened(case: &Case<'_>, text: &[u8], format: TextFormat) -> Vec<u8> {
+    let keyring = Keyring::from_json(case.group["keyring"].to_string().as_bytes()).unwrap();
+    let keys = Keys { keyring: &keyring, loaded: RefCell::default() };
+    let scan = Scan::new(text, format, &keyring).unwrap();
+    let answers: Vec<Answer> = scan.ciphertexts().iter().map(|ciphertext| keys.answer(ciphertext)).collect();
+    scan.splice(&answers).unwrap().body.to_vec()
 }
 
 /// Decrypts the text of a case under the keyring of its group: all of it at once, and byte by byte.

@@ -17,5 +17,7 @@ mod common;
 mod interrupted;
 #[path = "batches/killed.rs"]
 mod killed;
+#[path = "batches/moved.rs"]
+mod moved;
 #[path = "batches/resumed.rs"]
 mod resumed;

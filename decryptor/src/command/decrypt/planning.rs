@@ -152,7 +152,7 @@ fn table(whole: &Whole<'_>, rate: Option<f64>) -> String {
     };
     if let Some(to) = whole.to.filter(|_| whole.usd > 0.0) {
         text.push_str(&format!(
-            "each call is priced as a request under both keys, also under {to}: it may cost less\n"
+            "a call is priced as one request under each key, `{to}` too; AWS may count it once\n"
         ));
     }
     text.push_str(&format!("at least {:.1} seconds {how}\n", whole.seconds));

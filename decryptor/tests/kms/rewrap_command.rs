@@ -90,7 +90,7 @@ const TOKENS: usize = 6;
 /// Files with direct and envelope tokens of both keys, a damaged one, and text around them.
 fn export(bench: &Bench) -> BTreeMap<String, Vec<u8>> {
     let file = |number: usize| {
-        let mode = if number % 3 == 0 { "envelope" } else { "direct" };
+        let mode = if number.is_multiple_of(3) { "envelope" } else { "direct" };
         let of_a = bench.encrypt(mode, &records("a", TOKENS));
         let of_b = bench.encrypt("direct", &records("b", 1));
         let text = format!("{{\"n\": {number},\n \"list\" : {of_a}, \"b\": {of_b}}}\n");

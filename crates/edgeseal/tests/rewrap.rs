@@ -95,6 +95,9 @@ fn moved(text: &[u8], format: TextFormat, from: &[&str], key: &str) -> Vec<u8> {
     rewrap(text, format, from, &to(key), WHOLE, new_ciphertext).unwrap().0
 }
 
+/// How many were moved and left, and what became what.
+type Checked = (u64, u64, Vec<(Vec<u8>, Vec<u8>)>);
+
 /// Compares in pieces; gives what was moved and what was left, and every pair.
 fn check(
     format: TextFormat,
@@ -102,7 +105,7 @@ fn check(
     key: &str,
     texts: (&[u8], &[u8]),
     lengths: (&[usize], &[usize]),
-) -> Option<(u64, u64, Vec<(Vec<u8>, Vec<u8>)>)> {
+) -> Option<Checked> {
     let from: Vec<KeyId> = from.iter().map(|key| id(key)).collect();
     let mut check = RewrapCheck::new(format, &from, to(key), &RING).with_pairs();
     let (mut one, mut other) = (texts.0, texts.1);

@@ -52,11 +52,11 @@ pub(crate) enum Subcommand {
     Encrypt(EncryptArguments),
     Decrypt(Box<DecryptArguments>),
     Serve(Box<ServeArguments>),
-    Inspect(InspectArguments),
     Policy(PolicyArguments),
     #[cfg(feature = "kms")]
     Keys(KeysArguments),
     Rotate(RotateArguments),
+    Inspect(InspectArguments),
     Rewrap(Box<RewrapArguments>),
     Keygen(KeygenArguments),
     Bundle(BundleArguments),
@@ -181,11 +181,15 @@ Examples:
   edgeseal encrypt --policy policy.json order.json -o stored.json
   edgeseal decrypt --keyring keyring.json stored.json
   edgeseal bundle --policy policy.json --target lambda-edge --out edge.zip
+  edgeseal keys create pii-2027a --policy policy.json --keyring keyring.json
+  edgeseal rotate --policy policy.json --keyring keyring.json --field ssn --to pii-2027a
+  edgeseal inspect --key pii-2026a stored/
+  edgeseal rewrap --keyring keyring.json --from pii-2026a --to pii-2027a --in-place stored/
 
 Errors are `edgeseal: error[CODE]: message` on standard error; docs/ERRORS.md explains the codes.
 
-Exit status: 0 done, 1 failed and nothing was written, 2 wrong arguments, 3 done by `decrypt`, and some tokens were \
-left in place; or by `inspect`, and there is something to look at.";
+Exit status: 0 done, 1 failed and nothing was written, 2 wrong arguments, 3 done, and there is something to look at: tokens left in place, \
+or warnings.";
 
 const ENCRYPT: &str = "\
 Without --content-type and --format the content type follows from the input's name (.json, .ndjson, .jsonl), else from \

@@ -63,7 +63,9 @@ impl Identity {
     pub(crate) fn allowed_to(statements: &[(&str, &[&str])]) -> Self {
         let statements: Vec<_> = statements
             .iter()
-            .map(|(action, arns)| serde_json::json!({ "Effect": "Allow", "Action": action, "Resource": arns }))
+            .map(
+                |(action, arns)| serde_json::json!({ "Effect": "Allow", "Action": action, "Resource": arns }),
+            )
             .collect();
         let policy = serde_json::json!({ "Version": "2012-10-17", "Statement": statements });
         Self::with_policy(&policy.to_string())

@@ -21,7 +21,7 @@ const SCRIPTS: Environment = Environment {
     requirements: &["test-vectors/requirements.txt", "interop/requirements.txt"],
 };
 
-/// An emulator of AWS KMS.
+/// An emulator of AWS KMS, and what runs the commands and queries of `docs/OPERATIONS.md`.
 const KMS: Environment =
     Environment { folder: "kms-venv", requirements: &["decryptor/tests/kms/requirements.txt"] };
 

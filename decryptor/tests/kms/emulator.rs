@@ -123,7 +123,7 @@ pub(crate) fn emulator() -> SocketAddr {
     EMULATOR.get_or_init(start).0
 }
 
-fn ministack() -> String {
+pub(crate) fn ministack() -> String {
     std::env::var("EDGESEAL_MINISTACK").expect(
         "EDGESEAL_MINISTACK names the program `ministack`; `cargo xtask test` installs it and sets the variable",
     )
@@ -139,7 +139,9 @@ fn start() -> (SocketAddr, Child) {
     shell.envs([
         ("BIND_HOST", "127.0.0.1"),
         ("GATEWAY_PORT", &address.port().to_string()),
-        ("SERVICES", "kms,iam,sts"),
+        ("SERVICES", "kms,iam,sts,cloudtrail,events,logs,monitoring,sns"),
+        // Its CloudTrail keeps calls only if told to.
+        ("CLOUDTRAIL_RECORDING", "1"),
         ("AUTH", "true"),
         // Without these it opens more ports, and not on 127.0.0.1 alone.
         ("IOT_MTLS_ENABLED", "0"),

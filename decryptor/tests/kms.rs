@@ -46,6 +46,8 @@ mod faults;
 mod keys;
 #[path = "kms/limits.rs"]
 mod limits;
+#[path = "kms/operations.rs"]
+mod operations;
 #[path = "kms/rewrap.rs"]
 mod rewrap;
 #[path = "kms/rewrap_command.rs"]

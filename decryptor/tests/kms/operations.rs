@@ -5,11 +5,13 @@
 //! that lookups are run against it and then their answers replaced by events as AWS documents them.
 
 #[path = "operations/office.rs"]
-mod office;
+pub(crate) mod office;
 #[path = "operations/page.rs"]
 mod page;
 #[path = "operations/roles.rs"]
 mod roles;
+#[path = "operations/runbooks.rs"]
+mod runbooks;
 #[path = "operations/trail.rs"]
 mod trail;
 #[path = "operations/watching.rs"]
@@ -20,12 +22,23 @@ use std::collections::BTreeSet;
 use page::Page;
 
 /// The sections whose commands a test runs.
-const SECTIONS: [&str; 5] = [
+const SECTIONS: [&str; 16] = [
     "Settings",
+    "A new key for a field",
+    "Scheduled rotation",
+    "Retiring a key",
     "The last 90 days",
     "Joined with EdgeSeal's own line",
     "In the log group: Logs Insights",
     "Alarms",
+    "Emergency rotation",
+    "A key was disabled or is to be deleted",
+    "The edge refuses requests",
+    "Decryption is denied",
+    "Data under an unknown key id",
+    "A public key that is not the key's",
+    "Throttling",
+    "From classic tags to tokens",
 ];
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -90,22 +91,51 @@ impl Office {
 
     /// A policy of the page as the emulator can use it: with its account and keys, with users for roles, and without conditions on keys that it has not.
     pub(crate) fn emulated(&self, name: &str) -> Value {
-        emulated(&self.relocated(self.page.document(name)))
+        emulated(&self.relocated(&self.page.document(name)))
     }
 
     /// The same with its conditions.
-    pub(crate) fn relocated(&self, document: Value) -> Value {
-        let mut text = document.to_string().replace(OLD, &self.old.0).replace(NEW, &self.new.0);
+    pub(crate) fn relocated(&self, document: &Value) -> Value {
+        self.with_next(document, &self.new.0)
+    }
+
+    /// What an administrator of IAM does when there is a next key: the roles' policies name it.
+    pub(crate) fn allow(&self, next: &str) {
+        let policy = |role: &&'static str| {
+            emulated(&self.with_next(&self.page.document(&format!("{role}.json")), next))
+        };
+        let policies: BTreeMap<String, Value> =
+            ROLES.iter().map(|role| (self.user(role), policy(role))).collect();
+        python("people.py", &[&url(emulator())], &json!(policies));
+    }
+
+    /// Gives the one who stands for a role another policy.
+    pub(crate) fn employ(&self, role: &str, policy: Value) {
+        python("people.py", &[&url(emulator())], &json!({ self.user(role): policy }));
+    }
+
+    /// From now on the role speaks to this address instead of the emulator.
+    pub(crate) fn redirect(&self, role: &str, address: SocketAddr) {
+        self.write("config", self.config(Some((role, address))));
+    }
+
+    fn with_next(&self, document: &Value, next: &str) -> Value {
+        let mut text = document.to_string().replace(OLD, &self.old.0).replace(NEW, next);
         for role in ROLES {
             text = text.replace(&format!(":role/{role}\""), &format!(":user/{}\"", self.user(role)));
         }
         serde_json::from_str(&text.replace("111122223333", ACCOUNT)).unwrap()
     }
 
-    /// Runs commands with this profile, with everything on the path that the page needs.
+    /// Runs commands, with everything on the path that the page needs.
     pub(crate) fn shell(&self, script: &str) -> Output {
         let mut command = Command::new("sh");
-        command.arg("-e").current_dir(self.folder.path()).env_clear();
+        command.arg("-e");
+        self.equip(&mut command);
+        run(&mut command, script.as_bytes())
+    }
+
+    fn equip(&self, command: &mut Command) {
         let programs = [
             self.folder.path().join("bin"),
             Path::new(env!("CARGO_BIN_EXE_edgeseal")).parent().unwrap().to_owned(),
@@ -113,11 +143,9 @@ impl Office {
         ];
         let path =
             std::env::join_paths(programs.into_iter().chain(["/usr/bin".into(), "/bin".into()])).unwrap();
-        command.env("PATH", path).env("HOME", self.folder.path()).env("AWS_CONFIG_FILE", self.path("config"));
-        command.env("AWS_ENDPOINT_URL", url(emulator())).env("AWS_EC2_METADATA_DISABLED", "true");
-        // Nobody is told of the version of the command, and its time is ours.
+        command.current_dir(self.folder.path()).env_clear().env("PATH", path).env("HOME", self.folder.path());
+        command.env("AWS_CONFIG_FILE", self.path("config")).env("AWS_EC2_METADATA_DISABLED", "true");
         command.env("TZ", "UTC").env("LC_ALL", "C");
-        run(&mut command, script.as_bytes())
     }
 
     /// A user, with an access key and a profile, for each role; and the emulator's root as the default profile.
@@ -125,31 +153,37 @@ impl Office {
         let policies: BTreeMap<String, Value> =
             ROLES.iter().map(|role| (self.user(role), self.emulated(&format!("{role}.json")))).collect();
         let keys = python("people.py", &[&url(emulator())], &json!(policies));
-        let mut config = format!(
-            "[default]\nregion = {}\naws_access_key_id = test\naws_secret_access_key = test\n",
-            self.region
-        );
         for role in ROLES {
-            let key = &keys[self.user(role)];
-            let identity = Identity {
-                access_key_id: key[0].as_str().unwrap().into(),
-                secret_access_key: key[1].as_str().unwrap().into(),
-                session_token: None,
-            };
-            config += &format!(
-                "[profile {role}]\nregion = {}\naws_access_key_id = {}\naws_secret_access_key = {}\n",
-                self.region, identity.access_key_id, identity.secret_access_key
-            );
+            let key = |index: usize| keys[self.user(role)][index].as_str().unwrap().to_owned();
+            let identity = Identity { access_key_id: key(0), secret_access_key: key(1), session_token: None };
             self.people.insert(role, identity);
         }
-        self.write("config", config);
+        self.write("config", self.config(None));
+    }
+
+    fn config(&self, redirected: Option<(&str, SocketAddr)>) -> String {
+        let root = ("default", &Identity::root());
+        let people = self.people.iter().map(|(role, identity)| (*role, identity));
+        let profile = |(role, identity): (&str, &Identity)| {
+            let address =
+                redirected.filter(|redirected| redirected.0 == role).map_or_else(emulator, |to| to.1);
+            format!(
+                "[{}{role}]\nregion = {}\nendpoint_url = {}\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+                if role == "default" { "" } else { "profile " },
+                self.region,
+                url(address),
+                identity.access_key_id,
+                identity.secret_access_key
+            )
+        };
+        std::iter::once(root).chain(people).map(profile).collect()
     }
 
     /// The page's JSON, a policy, a keyring, and jq.
     fn furnish(&self) {
         for (name, document) in self.page.documents() {
             let is_policy = document.get("Statement").is_some();
-            let document = if is_policy { emulated(&self.relocated(document)) } else { document };
+            let document = if is_policy { emulated(&self.relocated(&document)) } else { document };
             self.write(name, document.to_string());
         }
         let field = json!({ "name": "ssn", "path": "$..ssn", "key": "ssn-2026a" });
@@ -165,20 +199,31 @@ impl Office {
         crate::common::set_mode(&self.path("bin/jq"), 0o755);
     }
 
+    pub(crate) fn user_arn(&self, role: &str) -> String {
+        format!("arn:aws:iam::{ACCOUNT}:user/{}", self.user(role))
+    }
+
     fn user(&self, role: &str) -> String {
         format!("{role}-{}", self.number)
     }
 }
 
 impl Section<'_> {
+    /// The same for a test whose stand-in works meanwhile.
+    pub(crate) fn wait(&mut self) -> String {
+        tokio::task::block_in_place(|| self.run())
+    }
+
     /// Runs the next block; it must succeed. Gives what it prints.
     pub(crate) fn run(&mut self) -> String {
         let block = self.blocks.next().unwrap_or_else(|| panic!("no more blocks in {}", self.title));
         let settings = self.office.page.commands("Settings").concat();
         let region = &self.office.region;
-        // The settings are the page's, but for where keys are.
+        // The settings are the page's, but for where keys are and who people are.
+        let [rewrap, suspect] =
+            ["edgeseal-rewrap", "edgeseal-reader-ssn"].map(|role| self.office.user_arn(role));
         let before = format!(
-            "set -a\n{settings}\nREGION={region} ACCOUNT={ACCOUNT}\n[ ! -f .settings ] || . ./.settings\n"
+            "set -a\n{settings}\nREGION={region} REWRAP_ROLE={rewrap} SUSPECT={suspect}\n[ ! -f .settings ] || . ./.settings\n"
         );
         let output = self.office.shell(&format!("{before}{block}\nexport -p > .settings\n"));
         let (said, complaint) = (text(&output.stdout), text(&output.stderr));
@@ -194,10 +239,17 @@ impl Drop for Section<'_> {
     }
 }
 
-/// Leaves out conditions on what the emulator does not know: it would never allow what it should, and always deny.
+/// Leaves out conditions on what the emulator does not know: it would never allow what it should, and always deny. And lets aliases be made for every
+/// key: where AWS asks for the alias and the key, the emulator asks for neither.
 pub(crate) fn emulated(policy: &Value) -> Value {
     let mut policy = policy.clone();
     let statements = policy["Statement"].as_array_mut().unwrap();
+    if statements.iter().any(|statement| {
+        statement["Action"].to_string().contains("\"kms:CreateAlias\"")
+            && statement.get("Principal").is_none()
+    }) {
+        statements.push(json!({ "Effect": "Allow", "Action": "kms:CreateAlias", "Resource": "*" }));
+    }
     statements.retain_mut(|statement| {
         let Some(Value::Object(conditions)) = statement.get_mut("Condition") else { return true };
         let mut unknown = false;

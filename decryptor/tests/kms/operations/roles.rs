@@ -83,7 +83,7 @@ async fn an_iam_policy_alone_lets_nobody_decrypt() {
 #[tokio::test]
 async fn without_mfa_not_even_an_administrator_disables_a_key() {
     let office = Office::open().await;
-    let mut policy = office.relocated(office.page.document("key-policy.json"));
+    let mut policy = office.relocated(&office.page.document("key-policy.json"));
     // Only the conditions that the emulator cannot know at all go.
     let statements = policy["Statement"].as_array_mut().unwrap();
     statements.retain(|statement| !statement["Condition"].to_string().contains("kms:"));

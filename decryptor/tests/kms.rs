@@ -36,6 +36,8 @@ mod answers;
 mod check;
 #[path = "kms/command.rs"]
 mod command;
+#[path = "kms/drill.rs"]
+mod drill;
 #[path = "kms/entering.rs"]
 mod entering;
 #[path = "kms/entering_failed.rs"]

@@ -135,6 +135,14 @@ impl Office {
         run(&mut command, script.as_bytes())
     }
 
+    /// The `edgeseal` command, for somebody in this role.
+    pub(crate) fn command(&self, role: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_edgeseal"));
+        self.equip(&mut command);
+        command.env("AWS_PROFILE", role);
+        command
+    }
+
     fn equip(&self, command: &mut Command) {
         let programs = [
             self.folder.path().join("bin"),

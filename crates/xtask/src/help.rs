@@ -12,7 +12,7 @@ cargo xtask TASK
   bench   measurements
 
 `cargo xtask TASK --help` says more. What a task needs it sets up inside the project: edge-function/node_modules for
-npm packages, target/venv and target/kms-venv for Python's. It needs cargo, rustup, node (20 or newer) with npm; `test` also python3 and openssl.
+npm packages, target/venv, target/kms-venv and target/operations-venv for Python's. It needs cargo, rustup, node (20 or newer) with npm; `test` also python3 and openssl.
 ";
 
 const BUILD: &str = "\

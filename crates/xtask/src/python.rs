@@ -21,9 +21,18 @@ const SCRIPTS: Environment = Environment {
     requirements: &["test-vectors/requirements.txt", "interop/requirements.txt"],
 };
 
-/// An emulator of AWS KMS, and what runs the commands and queries of `docs/OPERATIONS.md`.
+/// An emulator of AWS KMS.
 const KMS: Environment =
     Environment { folder: "kms-venv", requirements: &["decryptor/tests/kms/requirements.txt"] };
+
+/// The same, with what runs the commands and queries of `docs/OPERATIONS.md`.
+const OPERATIONS: Environment = Environment {
+    folder: "operations-venv",
+    requirements: &[
+        "decryptor/tests/kms/requirements.txt",
+        "decryptor/tests/kms/operations/requirements.txt",
+    ],
+};
 
 /// What compiles the Lambda function for Lambda's release of glibc.
 const LAMBDA: Environment =
@@ -72,9 +81,9 @@ pub(crate) fn kms_script(project: &Project, script: &str) -> Result<Command> {
     KMS.script(project, script)
 }
 
-/// The emulator of AWS KMS.
+/// The emulator of AWS KMS, with everything that its tests run beside it.
 pub(crate) fn ministack(project: &Project) -> Result<PathBuf> {
-    KMS.program(project, "ministack")
+    OPERATIONS.program(project, "ministack")
 }
 
 /// What compiles the Lambda function; zig is beside it.

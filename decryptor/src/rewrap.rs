@@ -62,14 +62,18 @@ impl Rewrapper {
     /// Moves them in this process: what is in them is in its memory for a moment, each.
     ///
     /// # Errors
-    /// [`RewrapRefused`] if a key that they are under is not in a file.
+    /// [`RewrapRefused`] if a key that they are under is not in a file, or the public key of the other cannot be had.
     pub fn locally(
         keyring: Keyring,
         from: &[KeyId],
         to: &KeyId,
         provider: LocalRewrap,
     ) -> Result<Self, RewrapRefused> {
+        let has_public_key = provider.has_public_key();
         let new = Self::new(keyring, from, to, Arc::new(provider))?;
+        if !has_public_key && !matches!(new.location(to), Some(KeyLocation::File(_))) {
+            return Err(RewrapRefused::NoPublicKey { key_id: to.clone() });
+        }
         for from in from {
             if !matches!(new.location(from), Some(KeyLocation::File(_))) {
                 return Err(RewrapRefused::NotInFile { key_id: from.clone() });

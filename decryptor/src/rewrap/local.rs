@@ -6,29 +6,20 @@ use edgeseal::{Answer, KeyId, Keyring, PublicKey, RewrapAnswer};
 use getrandom::SysRng;
 
 use super::{RewrapProvider, RewrapQuestion, RewrapRefused, Rewrapping};
-use crate::{KeyError, LocalKeys, Meter, Warning};
+use crate::{LocalKeys, Meter, Warning};
 
-/// Decrypts under private keys in files, and encrypts under a public key.
+/// Decrypts under private keys in files, and encrypts under a public key. A file is read when its key is first needed, and once.
 #[derive(Debug)]
 pub struct LocalRewrap {
     keys: LocalKeys,
-    to: PublicKey,
+    /// Unless it is that of the destination's private key.
+    to: Option<PublicKey>,
 }
 
 impl LocalRewrap {
-    /// Looks for private keys in this folder, the keyring's: also that of the destination, for the sake of its public key.
-    ///
-    /// # Errors
-    /// [`KeyError`] if the destination's private key cannot be had.
-    pub fn new(folder: impl Into<PathBuf>, keyring: &Keyring, to: &KeyId) -> Result<Self, KeyError> {
-        let keys = LocalKeys::new(folder);
-        let unavailable = || KeyError::Unavailable {
-            key_id: to.clone(),
-            reason: crate::Unavailability::NoProvider,
-            request_id: None,
-        };
-        let key = keys.key(to, keyring.get(to).ok_or_else(unavailable)?)?;
-        Ok(Self { to: key.public_key().clone(), keys })
+    /// Looks for private keys in this folder, the keyring's: also for that of the destination, for the sake of its public key.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self { keys: LocalKeys::new(folder), to: None }
     }
 
     /// The same with the destination's public key, whose private key may be anywhere: so data of a key in a file can move to AWS KMS.
@@ -47,7 +38,11 @@ impl LocalRewrap {
         if is_other {
             return Err(RewrapRefused::WrongPublicKey { key_id: to.clone() });
         }
-        Ok(Self { keys: LocalKeys::new(folder), to: public_key })
+        Ok(Self { keys: LocalKeys::new(folder), to: Some(public_key) })
+    }
+
+    pub(super) fn has_public_key(&self) -> bool {
+        self.to.is_some()
     }
 }
 
@@ -55,7 +50,11 @@ impl RewrapProvider for LocalRewrap {
     fn rewrap<'a>(&'a self, question: RewrapQuestion<'a>, _: &'a Meter) -> Rewrapping<'a> {
         Box::pin(async move {
             let key = self.keys.key(question.key_id, question.entry)?;
-            let (to, ciphertext) = (self.to.clone(), question.ciphertext.to_vec());
+            let to = match &self.to {
+                Some(public_key) => public_key.clone(),
+                None => self.keys.key(question.to_key_id, question.to_entry)?.public_key().clone(),
+            };
+            let ciphertext = question.ciphertext.to_vec();
             // A private-key operation takes about a millisecond: the other questions go to other threads.
             let moved = tokio::task::spawn_blocking(move || match key.answer(&ciphertext) {
                 Answer::Plaintext(plaintext) if plaintext.len() > to.size().max_direct_bytes() => {

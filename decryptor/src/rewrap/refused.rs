@@ -44,6 +44,11 @@ pub enum RewrapRefused {
         /// The key.
         key_id: KeyId,
     },
+    /// The destination is not in a file, and its public key was not given.
+    NoPublicKey {
+        /// The key.
+        key_id: KeyId,
+    },
     /// The public key is not the one that the keyring means.
     WrongPublicKey {
         /// The key.
@@ -74,6 +79,9 @@ impl fmt::Display for RewrapRefused {
             }
             Self::NotInKms { key_id } => write!(f, "the key `{key_id}` is in a file, not in AWS KMS"),
             Self::NotInFile { key_id } => write!(f, "the key `{key_id}` is in AWS KMS, not in a file"),
+            Self::NoPublicKey { key_id } => {
+                write!(f, "the key `{key_id}` is in AWS KMS, and its public key was not given")
+            }
             Self::WrongPublicKey { key_id } => {
                 write!(f, "the public key is not that of the key `{key_id}` in the keyring")
             }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use edgeseal::sizes::MAX_CONFIG_BYTES;
 use edgeseal::{Keyring, Policy, PublicKey, Selection};
-use edgeseal_decryptor::{DecryptError, Keeping, LocalRewrap, RewrapOptions, RewrapRefused, Rewrapper};
+use edgeseal_decryptor::{Keeping, LocalRewrap, RewrapOptions, RewrapRefused, Rewrapper};
 
 use crate::command::arguments::{KeepOrFail, RewrapArguments, RewrapSelectionArguments, SelectionArguments};
 use crate::command::decrypt::options::{check_known, limits};
@@ -97,7 +97,7 @@ fn local(arguments: &RewrapArguments, keyring: &Keyring) -> Result<LocalRewrap, 
             let public_key = public_key(arguments, path)?;
             LocalRewrap::with_public_key(folder, keyring, to, public_key).map_err(|error| refused(&error))
         }
-        None => LocalRewrap::new(folder, keyring, to).map_err(|error| DecryptError::from(error).into()),
+        None => Ok(LocalRewrap::new(folder)),
     }
 }
 
@@ -131,6 +131,7 @@ fn refused(error: &RewrapRefused) -> Failure {
         }
         RewrapRefused::NotInKms { .. } => "--local moves tokens of keys in files, in this process",
         RewrapRefused::NotInFile { .. } => "without --local, tokens are moved within AWS KMS",
+        RewrapRefused::NoPublicKey { .. } => "--to-public-key names a file with it, or a policy that has it",
         RewrapRefused::WrongPublicKey { .. } => {
             "take the public key whose `spki_sha256` and `key_spec` the keyring has"
         }

@@ -225,6 +225,39 @@ async fn whatever_goes_wrong_nothing_is_written() {
     }
 }
 
+#[tokio::test]
+async fn what_was_written_is_compared_with_what_is_on_the_disk() {
+    let bench = Bench::new(&["a", "b"]).await;
+    let stored = bench.encrypt("direct", r#"{"a": "Ada", "n": 1}"#);
+    // Another text by the time that it is read again; and another token in its place.
+    let other_token = bench.encrypt("envelope", r#"{"a": "Ada", "n": 1}"#);
+    for (changed, verify, code) in [
+        (stored.replace(": 1}", ": 2}"), &[][..], Some(1)),
+        (other_token, &[][..], Some(1)),
+        (stored.replace(": 1}", ": 2}"), &["--no-verify"][..], Some(0)),
+        (stored.clone(), &[][..], Some(0)),
+    ] {
+        bench.proxy.reset();
+        bench.proxy.fault(None, None, Fault::Slow(std::time::Duration::from_secs(1)));
+        let place = Place::new(&bench);
+        fs::write(place.path("stored.json"), &stored).unwrap();
+        let arguments = [&["stored.json", "-o", "out.json"], verify].concat();
+        let mut command = place.rewrap(&arguments);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // All of the input has been read once the key is asked.
+        while bench.proxy.calls() == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        fs::write(place.path("new.json"), &changed).unwrap();
+        fs::rename(place.path("new.json"), place.path("stored.json")).unwrap();
+        let output = meanwhile(move || child.wait_with_output().unwrap()).await;
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), code, "{said}");
+        assert_eq!(said.contains("error[rewrap_mismatch]"), code == Some(1), "{said}");
+        assert_eq!(place.path("out.json").exists(), code == Some(0));
+    }
+}
+
 /// A process is not to have in its memory what only AWS KMS may know.
 #[cfg(target_os = "linux")]
 mod memory {

@@ -15,9 +15,7 @@ mod failure;
 mod input;
 mod inspect;
 mod keygen;
-#[cfg(feature = "kms")]
 mod keys;
-#[cfg(feature = "kms")]
 mod lazy_kms;
 mod output;
 mod policy;
@@ -45,7 +43,6 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Subcommand::Decrypt(arguments) => decrypt::run(&arguments),
             Subcommand::Inspect(arguments) => inspect::run(&arguments),
             Subcommand::Keygen(arguments) => keygen::run(&arguments),
-            #[cfg(feature = "kms")]
             Subcommand::Keys(arguments) => keys::run(&arguments),
             Subcommand::Rotate(arguments) => rotate::run(&arguments),
             Subcommand::Rewrap(arguments) => rewrap::run(&arguments),

@@ -8,7 +8,6 @@ pub(crate) const ON_FINGERPRINT: &str = "the file and `spki_sha256` belong to di
 pub(crate) const ON_FOLDER: &str = "nothing was written; take another folder, or a file that ends in `.zip`";
 
 /// On a call of AWS KMS that the caller may not make.
-#[cfg(feature = "kms")]
 pub(crate) const ON_PERMISSIONS: &str = "docs/KEYS.md has the statements of an IAM policy";
 
 pub(crate) fn on(code: &str) -> Option<&'static str> {

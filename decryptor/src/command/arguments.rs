@@ -3,7 +3,6 @@
 mod bundle;
 mod decrypt;
 mod inspect;
-#[cfg(feature = "kms")]
 mod keys;
 mod policy;
 mod rewrap;
@@ -25,7 +24,6 @@ pub(crate) use decrypt::{
     OutcomeArguments, PlanForm, SelectionArguments, TextArguments,
 };
 pub(crate) use inspect::InspectArguments;
-#[cfg(feature = "kms")]
 pub(crate) use keys::{
     KeyFileArguments, KeysArguments, KeysCheckArguments, KeysCreateArguments, KeysFetchArguments, KeysWork,
     RequiredKey,
@@ -53,7 +51,6 @@ pub(crate) enum Subcommand {
     Decrypt(Box<DecryptArguments>),
     Serve(Box<ServeArguments>),
     Policy(PolicyArguments),
-    #[cfg(feature = "kms")]
     Keys(KeysArguments),
     Rotate(RotateArguments),
     Inspect(InspectArguments),

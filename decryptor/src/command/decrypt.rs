@@ -13,6 +13,7 @@ use edgeseal_decryptor::Decryptor;
 
 use super::arguments::DecryptArguments;
 use super::failure::Failure;
+use super::lazy_kms::LazyKms;
 use super::output::Readers;
 use super::texts::{Batch, Formats, Inputs, Manner, Progress};
 use super::{config, terminal};
@@ -61,8 +62,6 @@ pub(crate) fn run(arguments: &DecryptArguments) -> Result<ExitCode, Failure> {
 /// Every key where the keyring says it is.
 fn decryptor(arguments: &DecryptArguments, keyring: Keyring) -> Decryptor {
     let folder = arguments.keyring.parent().unwrap_or(Path::new(""));
-    let decryptor = Decryptor::new(keyring).with_local_keys(folder);
-    #[cfg(feature = "kms")]
-    let decryptor = decryptor.with_provider(super::lazy_kms::LazyKms::new(&arguments.limits));
-    decryptor
+    let kms = LazyKms::new(&arguments.limits);
+    Decryptor::new(keyring).with_local_keys(folder).with_provider(kms)
 }

@@ -31,8 +31,9 @@ fn an_interrupted_batch_leaves_whole_files_and_can_be_resumed() {
         let mut child = bench.spawn(&arguments);
         assert!(wait_until(&mut child, || bench.count_decrypted("in", true) > 5 * round));
         signal(&child, name);
-        let code = child.wait().unwrap().code().unwrap();
-        assert!(code > 128 || code == 0, "{name} {code}");
+        // Without a code: the signal came before the run had begun anything that it would have had to remove.
+        let code = child.wait().unwrap().code();
+        assert!(code.is_none_or(|code| code > 128 || code == 0), "{name} {code:?}");
         bench.count_decrypted("in", true);
         assert_eq!(bench.names("in"), bench.expected_names(), "{name}");
     }

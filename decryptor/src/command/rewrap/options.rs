@@ -10,6 +10,7 @@ use crate::command::arguments::{KeepOrFail, RewrapArguments, RewrapSelectionArgu
 use crate::command::decrypt::options::{check_known, limits};
 use crate::command::failure::Failure;
 use crate::command::input::read_at_most;
+use crate::command::lazy_kms::LazyKms;
 use crate::command::texts::{Belonging, Moves};
 
 /// Arguments that each are right and do not go together.
@@ -73,20 +74,10 @@ pub(super) fn rewrapper(arguments: &RewrapArguments, keyring: &Keyring) -> Resul
     let made = if arguments.local.local {
         Rewrapper::locally(keyring.clone(), from, to, local(arguments, keyring)?)
     } else {
-        within_kms(arguments, keyring)
+        let kms = LazyKms::new(&arguments.limits);
+        Rewrapper::within_kms(keyring.clone(), from, to, kms)
     };
     made.map_err(|error| refused(&error))
-}
-
-#[cfg(feature = "kms")]
-fn within_kms(arguments: &RewrapArguments, keyring: &Keyring) -> Result<Rewrapper, RewrapRefused> {
-    let kms = crate::command::lazy_kms::LazyKms::new(&arguments.limits);
-    Rewrapper::within_kms(keyring.clone(), &arguments.from, &arguments.to, kms)
-}
-
-#[cfg(not(feature = "kms"))]
-fn within_kms(arguments: &RewrapArguments, _: &Keyring) -> Result<Rewrapper, RewrapRefused> {
-    Err(RewrapRefused::NotInFile { key_id: arguments.to.clone() })
 }
 
 fn local(arguments: &RewrapArguments, keyring: &Keyring) -> Result<LocalRewrap, Failure> {

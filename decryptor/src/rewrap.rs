@@ -10,7 +10,7 @@ mod stream;
 use core::fmt;
 use std::sync::Arc;
 
-use edgeseal::{Destination, KeyId, KeyLocation, Keyring};
+use edgeseal::{Destination, KeyId, KeyLocation, Keyring, KeyringEntry};
 
 use crate::Warning;
 pub use local::LocalRewrap;
@@ -91,8 +91,8 @@ impl Rewrapper {
         let unknown = |key_id: &KeyId| RewrapRefused::KeyUnknown { key_id: key_id.clone() };
         let to = Destination::new(to.clone(), keyring.get(to).ok_or_else(|| unknown(to))?);
         for from in from {
-            keyring.get(from).ok_or_else(|| unknown(from))?;
-            if from == to.key_id() {
+            let entry = keyring.get(from).ok_or_else(|| unknown(from))?;
+            if from == to.key_id() || keyring.get(to.key_id()).is_some_and(|to| is_same_key(entry, to)) {
                 return Err(RewrapRefused::SameKey { key_id: from.clone() });
             }
         }
@@ -136,6 +136,12 @@ impl Rewrapper {
     fn location(&self, key_id: &KeyId) -> Option<&KeyLocation> {
         Some(self.keyring.get(key_id)?.location())
     }
+}
+
+/// Whether two key ids are one key, as far as the keyring tells: to move tokens from one to the other would look like a rotation and be none.
+fn is_same_key(one: &KeyringEntry, other: &KeyringEntry) -> bool {
+    let digests = one.spki_sha256().zip(other.spki_sha256());
+    one.location() == other.location() || digests.is_some_and(|(one, other)| one == other)
 }
 
 impl fmt::Debug for Rewrapper {

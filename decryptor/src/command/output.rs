@@ -14,6 +14,7 @@ use held::Held;
 pub(crate) use identity::Identity;
 pub(crate) use temporary::PREFIX as TEMPORARY_PREFIX;
 use temporary::Temporary;
+pub(crate) use temporary::is_temporary_name;
 
 /// A place to write to, found to be writable as far as that can be told.
 pub(crate) struct Output {
@@ -195,7 +196,7 @@ impl Place {
             Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
             Ok(metadata) if !metadata.is_file() => return Ok(Found::Device),
             // The file that a link leads to is replaced, not the link.
-            Ok(metadata) => (fs::canonicalize(path)?, Some(metadata.permissions())),
+            Ok(metadata) => (fs::canonicalize(path)?, Some(metadata)),
             Err(error) if error.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(path).is_err() => {
                 (absolute(path)?, None)
             }
@@ -203,11 +204,29 @@ impl Place {
         };
         let folder = path.parent().ok_or(io::ErrorKind::IsADirectory)?;
         let mut temporary = Temporary::beside(folder, permissions_at_first(readers, before.is_some()))?;
-        if let (Readers::AsBefore, Some(permissions)) = (readers, before) {
-            temporary.file().set_permissions(permissions)?;
+        if let (Readers::AsBefore, Some(before)) = (readers, before) {
+            keep_owner(temporary.file(), &before)?;
+            temporary.file().set_permissions(before.permissions())?;
         }
         Ok(Found::File { path, temporary })
     }
+}
+
+/// Gives a file the owner and the group of the one that it replaces: who could read that can read this.
+#[cfg(unix)]
+fn keep_owner(file: &fs::File, before: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let now = file.metadata()?;
+    if (now.uid(), now.gid()) == (before.uid(), before.gid()) {
+        return Ok(());
+    }
+    let kept = fchown(file, Some(before.uid()), Some(before.gid()));
+    kept.map_err(|error| io::Error::new(error.kind(), format!("its owner and group cannot be kept: {error}")))
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &fs::File, _: &fs::Metadata) -> io::Result<()> {
+    Ok(())
 }
 
 /// Without a word about it, a temporary file is its owner's alone.

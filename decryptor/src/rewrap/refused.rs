@@ -15,7 +15,7 @@ pub enum RewrapRefused {
         /// The key.
         key_id: KeyId,
     },
-    /// It is the same key.
+    /// It is the same key, by its key id, its location or its fingerprint.
     SameKey {
         /// The key.
         key_id: KeyId,
@@ -67,7 +67,9 @@ impl fmt::Display for RewrapRefused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::KeyUnknown { key_id } => write!(f, "the keyring does not have the key `{key_id}`"),
-            Self::SameKey { key_id } => write!(f, "tokens of the key `{key_id}` are to be moved to itself"),
+            Self::SameKey { key_id } => {
+                write!(f, "the key `{key_id}` is the same key as the one that its tokens are to be moved to")
+            }
             Self::Regions { from, to } => {
                 write!(
                     f,

@@ -41,6 +41,27 @@ fn what_is_done_is_not_done_again() {
 }
 
 #[test]
+fn what_an_earlier_run_kept_is_not_forgotten() {
+    for (input, arguments) in [
+        ("in", &["in", "--in-place", "--resume", "journal"][..]),
+        ("in", &["in", "-o", "out", "--resume", "journal"]),
+        ("in/00/000.json", &["in/00/000.json", "--in-place", "--resume", "journal"]),
+    ] {
+        let bench = Bench::new(2);
+        let name = bench.path("in").join(&bench.files[0].name);
+        fs::write(&name, br#"["__es1.a.s.damaged.__", "__es1.a.s.damaged.__"]"#).unwrap();
+        assert_eq!(bench.run(arguments).0, Some(3));
+        let (code, said) = bench.run(&[arguments, &["--report=report"]].concat());
+        assert_eq!(code, Some(3), "{said}");
+        assert_eq!(said, "edgeseal: 2 more tokens were kept by earlier runs with this journal\n");
+        let report: Value = serde_json::from_slice(&fs::read(bench.path("report")).unwrap()).unwrap();
+        if input == "in" {
+            assert_eq!(report["files"][0]["kept_before"], 2, "{report}");
+        }
+    }
+}
+
+#[test]
 fn an_input_that_has_changed_is_decrypted_again() {
     let bench = Bench::new(3);
     let arguments = ["in", "-o", "out", "--resume", "journal"];

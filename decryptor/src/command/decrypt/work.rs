@@ -35,6 +35,11 @@ impl Work for Decrypting<'_> {
         format!("{} calls, {} kept", report.calls(), report.kept())
     }
 
+    /// What has become plaintext must not be read as text with tokens again.
+    fn repeats_kept(&self) -> bool {
+        false
+    }
+
     fn write(&self, job: &Job, output: Output) -> Result<Done<Counts>, Failure> {
         let before = Before::of(job);
         let told = self.formats.told(job.source.path());
@@ -51,6 +56,7 @@ impl Work for Decrypting<'_> {
         }
         let last = self.runtime.block_on(stream.finish())?;
         writing.write(&last.body)?;
-        Ok(Done { counts: Counts::of(&last.report), finished: Some(writing.finish()?) })
+        let counts = Counts::of(&last.report);
+        Ok(Done { counts, kept: last.report.kept(), finished: Some(writing.finish()?) })
     }
 }

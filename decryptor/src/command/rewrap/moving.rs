@@ -48,6 +48,11 @@ impl Work for Moving<'_> {
         format!("{} calls, {} moved, {} kept", report.calls(), report.rewrapped(), report.kept())
     }
 
+    /// What has been moved is under another key: a second run asks for the rest alone.
+    fn repeats_kept(&self) -> bool {
+        true
+    }
+
     fn write(&self, job: &Job, output: Output) -> Result<Done<Counts>, Failure> {
         let before = Before::of(job);
         let told = self.formats.told(job.source.path());
@@ -55,7 +60,8 @@ impl Work for Moving<'_> {
         let mut text = Text::open(&job.source, told, stream, keyring, self.progress)?;
         self.formats.check(text.format)?;
         // What cannot be read again is compared piece by piece, before it is written.
-        let again = self.verifies && !output.is_held_back() && !stream && job.source.file_bytes().is_some();
+        let is_file = job.source.path().is_some() && job.source.file_bytes().is_some();
+        let again = self.verifies && !output.is_held_back() && !stream && is_file;
         let format = text.format;
         let mut pieces = (self.verifies && !again).then(|| self.verification(format));
         let mut writing = self.manner.begin(job, output, before, text.compression)?;
@@ -85,7 +91,7 @@ impl Work for Moving<'_> {
         }
         let counts = Counts { found: report.found(), rewrapped: report.rewrapped(), kept: report.kept() };
         let finished = Some(finished).filter(|_| !self.stays(job, &report));
-        Ok(Done { counts, finished })
+        Ok(Done { counts, kept: report.kept(), finished })
     }
 }
 

@@ -53,8 +53,10 @@ impl<'v> Verification<'v> {
         written: Box<dyn Read>,
         report: &RewrapReport,
     ) -> Result<(), Failure> {
-        let Some(path) = job.source.path() else { return Ok(()) };
         let name = job.source.name();
+        let path = job.source.path().ok_or_else(|| {
+            Failure::new("rewrap_mismatch", format_args!("{name} cannot be read again to be compared"))
+        })?;
         let file = File::open(path).map_err(|error| Failure::reading(&name, &error))?;
         let mut before = Text::again(name.clone(), Box::new(file), self.format)?;
         let mut after = Text::again(format!("what was written for {name}"), written, self.format)?;

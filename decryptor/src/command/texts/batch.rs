@@ -10,6 +10,7 @@ use crate::command::arguments::{TextArguments, named};
 use crate::command::encrypt::open_report;
 use crate::command::failure::Failure;
 use crate::command::output::{Output, Readers};
+use crate::command::terminal;
 
 /// Done, and some tokens are as they were.
 const EXIT_KEPT: u8 = 3;
@@ -26,6 +27,9 @@ pub(crate) trait Work {
     /// What progress says of the run.
     fn so_far(&self) -> String;
 
+    /// Whether a text some of whose tokens were kept is to be done again by the next run with the same journal.
+    fn repeats_kept(&self) -> bool;
+
     /// Writes what becomes of a text to where nobody looks for it, unless it is live.
     fn write(&self, job: &Job, output: Output) -> Result<Done<Self::Counts>, Failure>;
 }
@@ -33,6 +37,8 @@ pub(crate) trait Work {
 /// A text that is as good as written.
 pub(crate) struct Done<C> {
     pub(crate) counts: C,
+    /// Tokens that are as they were.
+    pub(crate) kept: u64,
     /// Nothing, if the text stays as it is where it is.
     pub(crate) finished: Option<Finished>,
 }
@@ -52,6 +58,7 @@ pub(crate) struct Ended<'a, C> {
     only: Result<Option<(&'a Job, Done<C>)>, Failure>,
     journal: Option<Journal>,
     outcomes: Outcomes<C>,
+    repeats_kept: bool,
 }
 
 /// The texts while they are worked on.
@@ -85,14 +92,16 @@ impl<'a> Batch<'a> {
         };
         work.progress().end();
         let Running { journal, outcomes, .. } = running;
-        Ok(Ended { inputs, stream: texts.stream, report_output, only, journal, outcomes })
+        let repeats_kept = work.repeats_kept();
+        Ok(Ended { inputs, stream: texts.stream, report_output, only, journal, outcomes, repeats_kept })
     }
 }
 
 impl<W: Work> Running<'_, W> {
     /// The only text, and leaves it to the caller to put it in its place; nothing if it is there.
     fn one(&mut self, job: &Job, output: Output) -> Result<Option<Done<W::Counts>>, Failure> {
-        if self.is_done(job) {
+        if let Some(kept) = self.done_before(job) {
+            self.outcomes.kept_before(kept);
             return Ok(None);
         }
         self.work.write(job, output).map(Some)
@@ -103,8 +112,8 @@ impl<W: Work> Running<'_, W> {
         let mut failed = 0_usize;
         for job in jobs {
             let name = job.name();
-            if self.is_done(job) {
-                self.outcomes.done_before(name);
+            if let Some(kept) = self.done_before(job) {
+                self.outcomes.done_before(name, kept);
             } else if let Err(failure) = self.next(job) {
                 let code = failure.code();
                 self.outcomes.failed(name.clone(), code);
@@ -131,14 +140,16 @@ impl<W: Work> Running<'_, W> {
         let done = self.work.write(job, output)?;
         let is_changed = done.finished.is_some();
         if let Some(finished) = done.finished {
-            finished.commit(job, self.journal.as_mut())?;
+            let journal = self.journal.as_mut().filter(|_| is_noted(done.kept, self.work.repeats_kept()));
+            finished.commit(job, done.kept, journal)?;
         }
         self.outcomes.done(job.name(), done.counts, is_changed);
         Ok(())
     }
 
-    fn is_done(&self, job: &Job) -> bool {
-        self.journal.as_ref().is_some_and(|journal| journal.is_done(job))
+    /// If an earlier run with the same journal has done it: how many tokens it kept.
+    fn done_before(&self, job: &Job) -> Option<u64> {
+        self.journal.as_ref()?.done(job)
     }
 }
 
@@ -162,22 +173,38 @@ impl<C: Serialize> Ended<'_, C> {
             let staged = self.report_output.map(|output| output.stage(line.as_bytes())).transpose()?;
             staged.map_or(Ok(()), |staged| staged.commit())?;
         }
-        if several && kept > 0 {
-            tell_kept();
+        let kept_before = self.outcomes.all_kept_before();
+        let tell_all_kept = || {
+            if kept > 0 {
+                tell_kept();
+            }
+            if kept_before > 0 {
+                terminal::note(&format!(
+                    "{kept_before} more tokens were kept by earlier runs with this journal"
+                ));
+            }
+        };
+        if several {
+            tell_all_kept();
         }
         // The text last: if it is there, everything is.
-        if let Some((job, Done { finished: Some(finished), .. })) = self.only? {
-            let mut journal = self.journal;
-            finished.commit(job, journal.as_mut())?;
+        if let Some((job, Done { finished: Some(finished), kept, .. })) = self.only? {
+            let mut journal = self.journal.filter(|_| is_noted(kept, self.repeats_kept));
+            finished.commit(job, kept, journal.as_mut())?;
         }
-        if kept == 0 {
+        if kept == 0 && kept_before == 0 {
             return Ok(ExitCode::SUCCESS);
         }
         if !several {
-            tell_kept();
+            tell_all_kept();
         }
         Ok(ExitCode::from(EXIT_KEPT))
     }
+}
+
+/// Whether the journal notes a text as done.
+fn is_noted(kept: u64, repeats_kept: bool) -> bool {
+    kept == 0 || !repeats_kept
 }
 
 /// Where the report of several texts goes.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::text::Source;
 use crate::command::arguments::named;
 use crate::command::failure::Failure;
-use crate::command::output::TEMPORARY_PREFIX;
+use crate::command::output::is_temporary_name;
 
 /// What a command was asked to read and to write.
 pub(crate) struct Asked<'a> {
@@ -133,9 +133,9 @@ impl Inputs {
     fn walk(inputs: &[PathBuf], in_place: Option<&OsStr>) -> Result<Vec<Found>, Failure> {
         let backup = in_place.map(OsStr::as_encoded_bytes).filter(|suffix| !suffix.is_empty());
         let is_input = |path: &Path| {
-            let name = path.file_name().unwrap_or_default().as_encoded_bytes();
-            !name.starts_with(TEMPORARY_PREFIX.as_bytes())
-                && !backup.is_some_and(|suffix| name.ends_with(suffix))
+            let name = path.file_name().unwrap_or_default();
+            !name.to_str().is_some_and(is_temporary_name)
+                && !backup.is_some_and(|suffix| name.as_encoded_bytes().ends_with(suffix))
         };
         let mut found = Vec::new();
         for path in inputs {

@@ -65,6 +65,9 @@ struct Record {
     is: Identity,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     from: Option<Identity>,
+    /// Tokens that are in it as they were.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    kept: u64,
 }
 
 impl Journal {
@@ -125,19 +128,25 @@ impl Journal {
         Ok(whole)
     }
 
-    /// Whether a text has been decrypted into its place, and its input is the one that it was.
-    pub(crate) fn is_done(&self, job: &Job) -> bool {
-        let Some(path) = job.written() else { return false };
-        let Ok(metadata) = fs::metadata(path) else { return false };
+    /// Of a text that has been written to its place, and whose input is the one that it was: how many of its tokens were kept.
+    pub(crate) fn done(&self, job: &Job) -> Option<u64> {
+        let path = job.written()?;
+        let metadata = fs::metadata(path).ok()?;
         let (is, from) = (Identity::of(&metadata), source_identity(job));
         let records = self.done.get(&file_name(path)).map(Vec::as_slice).unwrap_or_default();
-        records.iter().any(|record| record.is == is && record.from == from)
+        records.iter().find(|record| record.is == is && record.from == from).map(|record| record.kept)
     }
 
     /// Notes that a text is about to take its place.
-    pub(crate) fn note(&mut self, job: &Job, is: Identity, from: Option<Identity>) -> Result<(), Failure> {
+    pub(crate) fn note(
+        &mut self,
+        job: &Job,
+        is: Identity,
+        from: Option<Identity>,
+        kept: u64,
+    ) -> Result<(), Failure> {
         let Some(path) = job.written() else { return Ok(()) };
-        let record = Record { file: file_name(path), is, from };
+        let record = Record { file: file_name(path), is, from, kept };
         let written = self.file.write_all(&line(&record)).and_then(|()| self.file.sync_data());
         written.map_err(|error| Failure::writing(&self.name, &error))
     }
@@ -173,6 +182,11 @@ fn line(value: &impl Serialize) -> Vec<u8> {
     let mut line = serde_json::to_vec(value).unwrap_or_default();
     line.push(b'\n');
     line
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 fn refused(name: &str, why: impl core::fmt::Display) -> Failure {

@@ -133,10 +133,15 @@ impl Finished {
         Ok(self.staged.read_again()?.map(|file| Box::new(file) as Box<dyn io::Read>))
     }
 
-    /// Puts a text in its place.
-    pub(crate) fn commit(mut self, job: &Job, journal: Option<&mut Journal>) -> Result<(), Failure> {
+    /// Puts a text in its place, with so many tokens as they were.
+    pub(crate) fn commit(
+        mut self,
+        job: &Job,
+        kept: u64,
+        journal: Option<&mut Journal>,
+    ) -> Result<(), Failure> {
         if let (Some(journal), Some(is)) = (journal, self.staged.identity()?) {
-            journal.note(job, is, self.from)?;
+            journal.note(job, is, self.from, kept)?;
         }
         if let (Target::InPlace { backup }, Some(path)) = (&job.target, job.source.path()) {
             let now = fs::metadata(path).ok().map(|metadata| Identity::of(&metadata));

@@ -2,12 +2,14 @@
 
 from . import oaep, token
 from .decrypt_places import CLASSIC, KEYS, make, tag
-from .decrypting import DecryptGroup, K, T, keyring
+from .decrypting import DecryptGroup, K, T, entry, keyring
 from .encoding import b64url
 from .rsakey import A, B
 from .stream import Stream
 
 DAMAGED, UNKNOWN = "token_damaged", "token_key_unknown"
+
+_OVERLAPPING = {"c1": ("[_", "]"), "c2": ("#A#", "#Z#"), "c3": ("#B#", "#Z#"), "c4": ("$$", "%"), "c5": (".(", ")")}
 
 
 def add(file) -> None:
@@ -15,6 +17,8 @@ def add(file) -> None:
     _kept(DecryptGroup(file, "tokens that are kept", keyring(**KEYS)))
     _partial(DecryptGroup(file, "a keyring with one of two keys", keyring(k2=B)))
     _kept_tags(DecryptGroup(file, "classic tags that are kept", CLASSIC))
+    tags = {kid: entry(A, prefix=prefix, suffix=suffix) for kid, (prefix, suffix) in _OVERLAPPING.items()}
+    _overlapping(DecryptGroup(file, "prefixes of which one can begin in another", keyring(**KEYS, **tags)))
     _failed(DecryptGroup(file, "tokens that do not open", keyring(**KEYS)))
     _refused(DecryptGroup(file, "inputs that are not JSON", keyring(**KEYS)))
     _nothing(DecryptGroup(file, "inputs without a token", keyring(**KEYS)))
@@ -175,6 +179,48 @@ def _kept_tags(group: DecryptGroup) -> None:
         ["Classic", "Kept", "PlainText"],
         K(good[:100], DAMAGED),
         T(good, "abc"),
+    )
+
+
+def _overlapping(group: DecryptGroup) -> None:
+    own = T(make("s", "1"), "1")
+
+    def tag(kid: str) -> T:
+        return T(token.classic(*_OVERLAPPING[kid], A, "2", Stream("overlapping\x00" + kid)), "2")
+
+    for pieces, what in (
+        (("log ", K("[", DAMAGED), own, "] end"), "a token of our own begins in a classic prefix"),
+        ((K("#B", DAMAGED), tag("c2")), "a classic token begins in another key's prefix"),
+        ((K("#A", DAMAGED), K("#B", DAMAGED), tag("c2")), "a classic token begins in the second of two prefixes"),
+        ((K("$", DAMAGED), K("$", DAMAGED), tag("c4")), "a classic token begins in its own prefix"),
+        ((K("__es1", DAMAGED), tag("c5")), "a classic token begins in the prefix of our own"),
+        ((K("__es1.k1.s.", DAMAGED), K("[", DAMAGED), own), "a token in a classic prefix in a damaged token"),
+    ):
+        flags = ["Classic", "Kept", "PlainText"]
+        group.opens(f"damage hides nothing: {what}", flags, *pieces)
+    group.opens(
+        "damage hides nothing: another version",
+        ["Classic", "Kept", "InString"],
+        '["',
+        K("__es2", "token_version_unknown"),
+        tag("c5"),
+        '"]',
+        format="json",
+    )
+    group.opens(
+        "damage hides nothing: with escapes",
+        ["Classic", "Kept", "Escapes"],
+        '["\\u00e9 ',
+        K("\\u0023B", DAMAGED),
+        tag("c2"),
+        '"]',
+        format="json",
+    )
+    body = own.spelt.split(".")[3]
+    group.opens(
+        "damage hides nothing: what follows the grammar is one token, whatever its key id",
+        ["Kept", "PlainText"],
+        K(f"__es1.k__es1.s.{body}.__", UNKNOWN),
     )
 
 

@@ -136,14 +136,17 @@ class Reader:
         return output
 
     def _open_at(self, text: str, at: int) -> Value | str | None:
-        """What stands here: a value, the code of what is kept, or None for no token. Sets where to go on."""
+        """What stands here: a value, the code of what is kept, or None for no token.
+
+        Sets where to go on: behind what follows the grammar, one character on in what only begins like a token.
+        """
         classic = self._classic_at(text, at)
         if classic:
             return classic
         start = _START.match(text, at)
         if not start:
             return None
-        self._end = start.end()
+        self._end = at + 1
         if start[1] != "1":
             return "token_version_unknown"
         token = _TOKEN.match(text, at)
@@ -154,13 +157,13 @@ class Reader:
         rest = [_canonical(token[name]) for name in ("header", "iv", "sealed", "tag")] if token["header"] else []
         if rsa is None or None in rest or (rest and (len(rest[2]) % 32 or not rest[2])):
             return "token_damaged"
+        self._end = token.end()
         entry = self._entries.get(token["kid"])
         if entry is None:
             return "token_key_unknown"
         key = _KEYS[entry["private_key_file"]]
         if len(rsa) != key.bytes or entry.get("key_spec") not in (None, f"RSA_{8 * len(rsa)}"):
             return "token_damaged"
-        self._end = token.end()
         if entry.get("mode") not in (None, "envelope" if token["kind"] is None else "direct"):
             raise Failed
         try:
@@ -185,10 +188,11 @@ class Reader:
                 continue
             key = _KEYS[entry["private_key_file"]]
             length = len(b64(bytes(key.bytes)))
-            body = text[at + len(prefix) : at + len(prefix) + length]
-            end = at + len(prefix) + length + len(entry["suffix"])
-            self._end = at + len(prefix)
-            if text[self._end + length : end] != entry["suffix"] or not re.fullmatch("[A-Za-z0-9+/]+=*", body):
+            begin = at + len(prefix)
+            body = text[begin : begin + length]
+            end = begin + length + len(entry["suffix"])
+            self._end = at + 1
+            if text[begin + length : end] != entry["suffix"] or not re.fullmatch("[A-Za-z0-9+/]+=*", body):
                 return "token_damaged"
             try:
                 data = b64decode(body)

@@ -10,8 +10,11 @@
 
 mod common;
 
+use common::pieces::in_pieces;
 use common::{PrivateKey, Stream, decrypt, keyring, policy};
-use edgeseal::{Answer, Encryptor, Scan, TextFormat, Token};
+use edgeseal::{
+    Answer, Delimiter, Encryptor, Fallback, Inspector, Keyring, Scan, Scanner, TextFormat, Token,
+};
 use getrandom::SysRng;
 
 const FIELDS: &str = r#"[
@@ -119,6 +122,63 @@ fn damage_to_one_token_leaves_the_others_alone() {
             assert_eq!(spliced.report.decrypted(), 1);
             // A prefix that lost a character is not a token any more; everything else is told.
             assert_eq!(spliced.report.kept().len(), usize::from(damaged.starts_with("__es1.")), "{offset}");
+        }
+    }
+}
+
+#[test]
+fn a_token_that_begins_within_a_damaged_one_is_found_in_every_format_and_in_any_pieces() {
+    let keyring = Keyring::from_json(
+        br##"{"version": 1, "keys": {
+            "a": {"private_key_file": "a"}, "open": {"private_key_file": "a", "prefix": "[_", "suffix": "]"},
+            "one": {"private_key_file": "a", "prefix": "#A#", "suffix": "#Z#"},
+            "two": {"private_key_file": "a", "prefix": "#B#", "suffix": "#Z#"},
+            "twin": {"private_key_file": "a", "prefix": "$$", "suffix": "%"},
+            "dot": {"private_key_file": "a", "prefix": ".(", "suffix": ")"}}}"##,
+    )
+    .unwrap();
+    let own = format!("__es1.a.s.{}.__", "A".repeat(342));
+    let classic = |prefix, suffix| format!("{prefix}{}=={suffix}", "A".repeat(342));
+    // What stands before the token, the token, and where before it something is damaged.
+    for (before, token, damaged) in [
+        ("log [", own.clone(), vec![4]),
+        ("__es1.", own.clone(), vec![0]),
+        ("__es1.a.s.[", own.clone(), vec![0, 10]),
+        ("#B", classic("#A#", "#Z#"), vec![0]),
+        ("#A#B", classic("#A#", "#Z#"), vec![0, 2]),
+        ("$$$", classic("$$", "%"), vec![0, 1, 2]),
+        ("__es1", classic(".(", ")"), vec![0]),
+        ("__es23", classic(".(", ")"), vec![0]),
+    ] {
+        let (text, opened) = (format!("{before}{token}] end"), format!("{before}x] end"));
+        for (format, begin, end) in [
+            (TextFormat::Text, "", ""),
+            (TextFormat::Form, "n=", "&m=1"),
+            (TextFormat::Json, "[1,{\"n\":\"", "\"}]"),
+            (TextFormat::Json, "[1,{\"n\":\"\\u00e9 ", "\"}]"),
+            (TextFormat::NdJson, "1\n[\"", "\"]\n"),
+            (TextFormat::Csv(Delimiter::Comma), "a,b\r\n1,", "\r\n"),
+            (TextFormat::Csv(Delimiter::Comma), "a,b\r\n1,\"", "\"\r\n"),
+        ] {
+            let (source, expected) = (format!("{begin}{text}{end}"), format!("{begin}{opened}{end}"));
+            let decrypt = |lengths: &[usize]| {
+                let answer = |_: &_| Answer::Plaintext(b"x".to_vec().into());
+                let scanner = Scanner::new(format);
+                in_pieces(scanner, source.as_bytes(), lengths, &keyring, answer, |_, _| Fallback::Fail)
+                    .unwrap()
+            };
+            let whole = decrypt(&[usize::MAX]);
+            assert_eq!(String::from_utf8_lossy(&whole.body.0), expected, "{format:?}");
+            assert_eq!(whole.decrypted, 1);
+            let kept: Vec<usize> = whole.kept.iter().map(|kept| kept.offset() - begin.len()).collect();
+            assert_eq!(kept, damaged, "{source}");
+            for length in 1..=before.len() + 12 {
+                assert_eq!(decrypt(&[length]), whole, "{length} {source}");
+            }
+            let mut inspector = Inspector::new(format);
+            let inspected = inspector.inspect(source.as_bytes(), true, &keyring).unwrap();
+            let offsets: Vec<usize> = inspected.tokens().iter().map(|it| it.offset() - begin.len()).collect();
+            assert_eq!(offsets, [damaged.clone(), vec![before.len()]].concat(), "{source}");
         }
     }
 }

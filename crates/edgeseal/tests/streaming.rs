@@ -58,6 +58,7 @@ fn fragment() -> impl Strategy<Value = String> {
         "[",
         "[en",
         "[enc:",
+        "[_",
         ":enc]",
         ":",
         "=",

@@ -184,8 +184,8 @@ impl Csv {
         let offset = |offset: usize| span.start.saturating_add(offset);
         let mut from = 0;
         while let Some(found) = gatherer.finder.next(content, from) {
-            from = found.range.end;
-            let token = offset(found.range.start)..offset(from);
+            from = found.next_from();
+            let token = offset(found.range.start)..offset(found.range.end);
             gatherer.found(found, content, token.start, token, place, false);
         }
         if !is_quoted {

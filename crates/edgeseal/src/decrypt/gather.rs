@@ -79,7 +79,7 @@ impl<'g, T: Trail> Gatherer<'g, T> {
         let mut from = 0;
         while let Some(found) = self.finder.next(decoded, from) {
             let range = found.range.clone();
-            from = range.end;
+            from = found.next_from();
             let offset = source(range.start);
             let whole_place = whole.filter(|_| range == (0..decoded.len()));
             match whole_place {

@@ -119,7 +119,7 @@ impl Plain {
             let mut look = || *open_from.get_or_insert_with(look);
             match gatherer.finder.next_in_piece(text, from, &mut look, is_last) {
                 Next::Found(found) => {
-                    from = found.range.end;
+                    from = found.next_from();
                     let span = found.range.clone();
                     gatherer.found(found, text, span.start, span, self.place, false);
                 }

@@ -16,6 +16,16 @@ pub(crate) struct Found {
     pub(crate) token: Result<Token, TokenError>,
 }
 
+impl Found {
+    /// Where reading goes on: behind a token, and within what only begins like one, lest it hide a token that begins in its prefix.
+    pub(crate) fn next_from(&self) -> usize {
+        match self.token {
+            Ok(_) => self.range.end,
+            Err(_) => self.range.start.saturating_add(1),
+        }
+    }
+}
+
 /// Looks for tokens of our own and for those with the classic tags of some keys.
 pub(crate) struct Finder<'k> {
     own: memmem::Finder<'static>,

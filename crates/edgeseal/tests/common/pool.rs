@@ -16,12 +16,14 @@ pub struct Pool {
     answers: HashMap<Vec<u8>, Answer>,
 }
 
-/// `a` and `b` are ordinary keys; `c` has classic tags; `denied` and `gone` are what they are called; `other` has another size.
+/// `a` and `b` are ordinary keys; `c` has classic tags; `denied` and `gone` are what they are called; `other` has another size. A token of our own
+/// can begin within the prefix of `o`.
 pub const KEYRING: &str = r#"{"version": 1, "keys": {
     "a": {"private_key_file": "a"}, "b": {"private_key_file": "b"}, "denied": {"private_key_file": "d"},
     "gone": {"private_key_file": "g"}, "other": {"private_key_file": "o", "key_spec": "RSA_4096"},
     "sealed": {"private_key_file": "a", "mode": "envelope"},
-    "c": {"private_key_file": "c", "prefix": "[enc:", "suffix": ":enc]"}}}"#;
+    "c": {"private_key_file": "c", "prefix": "[enc:", "suffix": ":enc]"},
+    "o": {"private_key_file": "o", "prefix": "[_", "suffix": "]"}}}"#;
 
 /// The values under each rule. Some are hostile to the formats that they come back into.
 const VALUES: [&str; 12] = [

@@ -19,7 +19,7 @@ pub struct Limits {
     pub remembered_answers: usize,
     /// Longest piece of a text that has to be held at once, in bytes: a line of NDJSON, a record of CSV, a string of JSON.
     pub max_piece_bytes: usize,
-    /// Tokens whose positions are reported. All are counted.
+    /// Tokens whose positions are reported. All are counted. Beyond 10,000, those of what is damaged in JSON have no pointer.
     pub max_positions: usize,
 }
 

@@ -15,6 +15,10 @@ pub const MAX_TAG_CHARS: usize = 32;
 pub const MAX_TOKEN_CHARS: usize = 16 << 20;
 /// Longest member name in a reported position, in bytes.
 pub const MAX_POINTER_NAME_BYTES: usize = 64;
+/// Longest reported position, in bytes; of a longer one the beginning is told.
+pub const MAX_POINTER_BYTES: usize = 1_024;
+/// Of what only begins like a token, how many positions in JSON a text has told: each takes more memory than the text that asks for it.
+pub const MAX_DAMAGE_POINTERS: usize = 10_000;
 
 /// Most keys of a policy.
 pub const MAX_POLICY_KEYS: usize = 256;

@@ -15,18 +15,22 @@
 mod common;
 
 use common::pool::POOL;
-use edgeseal::sizes::MAX_TOKEN_CHARS;
-use edgeseal::{Delimiter, Scan, Scanner, TextFormat};
+use edgeseal::sizes::{MAX_DAMAGE_POINTERS, MAX_POINTER_BYTES, MAX_TOKEN_CHARS};
+use edgeseal::{Delimiter, Inspector, Keyring, Scan, Scanner, TextFormat};
 
 const CSV: TextFormat = TextFormat::Csv(Delimiter::Comma);
 
 /// Scans in pieces: the most bytes that had to wait for more, and how many tokens there are.
 fn waiting(format: TextFormat, text: &[u8], piece: usize) -> (usize, usize) {
+    waiting_under(&POOL.keyring, format, text, piece)
+}
+
+fn waiting_under(keyring: &Keyring, format: TextFormat, text: &[u8], piece: usize) -> (usize, usize) {
     let mut scanner = Scanner::new(format).with_positions();
     let (mut covered, mut read, mut most, mut tokens) = (0, 0, 0, 0);
     while read < text.len() {
         read = (read + piece).min(text.len());
-        let scan = scanner.scan(&text[covered..read], read == text.len(), &POOL.keyring).unwrap();
+        let scan = scanner.scan(&text[covered..read], read == text.len(), keyring).unwrap();
         tokens += scan.splice(&[]).map_or(1, |spliced| spliced.report.found());
         covered += scan.covered();
         most = most.max(read - covered);
@@ -76,6 +80,73 @@ fn long_things_are_read_once() {
     assert_eq!(waiting(TextFormat::Text, &text, 16).1, 2);
     let text = long("[enc:", "AAAA", " [enc:");
     assert_eq!(waiting(TextFormat::Text, &text, 16).1, 2);
+}
+
+#[test]
+fn a_text_of_nothing_but_prefixes_is_read_once() {
+    let keyring = r#"{"version": 1, "keys": {"k": {"private_key_file": "k", "prefix": "$$", "suffix": "%"},
+        "long": {"private_key_file": "k", "prefix": "((((((((((((((((((((((((((((((((", "suffix": "%"}}}"#;
+    let keyring = Keyring::from_json(keyring.as_bytes()).unwrap();
+    for (prefix, character) in [(2, "$"), (32, "(")] {
+        let text = character.repeat(200_000);
+        let json = format!("\"{text}\"");
+        for (format, text) in [
+            (TextFormat::Text, &text),
+            (TextFormat::Form, &text),
+            (TextFormat::Json, &json),
+            (TextFormat::NdJson, &json),
+            (CSV, &text),
+            (CSV, &json),
+        ] {
+            let scan = Scan::new(text.as_bytes(), format, &keyring).unwrap();
+            assert_eq!(scan.splice(&[]).unwrap().report.found(), 200_001 - prefix, "{format:?}");
+            assert_eq!(
+                waiting_under(&keyring, format, text.as_bytes(), 16).1,
+                200_001 - prefix,
+                "{format:?}"
+            );
+        }
+    }
+}
+
+/// 1,000 objects with names of 64 bytes, one in another, around this.
+fn deep(inner: &str) -> Vec<u8> {
+    let open = format!("{{\"{}\":", "n".repeat(64)).repeat(1_000);
+    format!("{open}{inner}{}", "}".repeat(1_000)).into_bytes()
+}
+
+#[test]
+fn the_positions_of_what_is_damaged_take_bounded_memory() {
+    let in_one = deep(&format!("\"{}\"", "__es1.".repeat(100_000)));
+    let in_many = deep(&format!("[{}1]", "\"__es1.\",".repeat(100_000)));
+    let in_names = deep(&format!("{{{}\"n\":1}}", "\"__es1.\":1,".repeat(100_000)));
+    for text in [in_one, in_many, in_names] {
+        let mut bytes = Vec::new();
+        for piece in [usize::MAX, 4_096] {
+            let (mut scanner, mut inspector) =
+                (Scanner::new(TextFormat::Json).with_positions(), Inspector::new(TextFormat::Json));
+            let (mut covered, mut read, mut kept, mut seen) = (0, 0_usize, Vec::new(), Vec::new());
+            while read < text.len() {
+                read = read.saturating_add(piece).min(text.len());
+                let (part, is_last) = (&text[covered..read], read == text.len());
+                let scan = scanner.scan(part, is_last, &POOL.keyring).unwrap();
+                kept.extend_from_slice(scan.splice(&[]).unwrap().report.kept());
+                let inspected = inspector.inspect(part, is_last, &POOL.keyring).unwrap();
+                seen.extend_from_slice(inspected.tokens());
+                assert_eq!(inspected.covered(), scan.covered());
+                covered += scan.covered();
+            }
+            assert_eq!((kept.len(), seen.len()), (100_000, 100_000));
+            let pointers = || kept.iter().map(|kept| kept.pointer());
+            assert!(pointers().eq(seen.iter().map(|seen| seen.pointer())));
+            assert!(pointers().take(MAX_DAMAGE_POINTERS).all(|pointer| pointer.unwrap().ends_with('…')));
+            assert!(pointers().flatten().all(|pointer| pointer.len() <= MAX_POINTER_BYTES + '…'.len_utf8()));
+            let sum: usize = pointers().flatten().map(str::len).sum();
+            assert!(sum < 11_000_000, "{sum}");
+            bytes.push(sum);
+        }
+        assert_eq!(bytes[0], bytes[1]);
+    }
 }
 
 #[test]

@@ -108,7 +108,7 @@ impl<'g, T: Trail> Gatherer<'g, T> {
             Ok(token) => token,
             Err(_) if !self.trail.includes(None, in_name) => return self.skip(None),
             Err(error) => {
-                let pointer = self.trail.pointer(in_name);
+                let pointer = self.trail.pointer_of_damage(in_name);
                 return self.gathered.kept.push(Kept::new(at, error.code(), None, pointer));
             }
         };

@@ -163,7 +163,9 @@ impl FoundToken {
     }
 
     /// In JSON and NDJSON the JSON Pointer (RFC 6901) of the value in which it stands, within its JSON text; of a token in a member name,
-    /// that of the object. Long member names, and those with tokens in them, are cut, and end in `…`: no pointer holds a token.
+    /// that of the object. Long member names, and those with tokens in them, are cut, and end in `…`: no pointer holds a token. One of more
+    /// than [`MAX_POINTER_BYTES`](crate::sizes::MAX_POINTER_BYTES) is cut there and ends in `…` too. What only begins like a token has
+    /// one up to [`MAX_DAMAGE_POINTERS`](crate::sizes::MAX_DAMAGE_POINTERS) of it in a text.
     pub fn pointer(&self) -> Option<&str> {
         self.pointer.as_deref()
     }
@@ -261,12 +263,17 @@ impl Trail for Survey {
                 )
             }
         };
+        let pointer = match (&mut self.pointer, &found.token) {
+            (Some(pointer), Ok(_)) => Some(pointer.text(in_name)),
+            (Some(pointer), Err(_)) => pointer.of_damage(in_name),
+            (None, _) => None,
+        };
         self.seen.push(FoundToken {
             offset,
             line: 0,
             token: found.token.clone(),
             key_id,
-            pointer: self.pointer.as_ref().map(|pointer| pointer.text(in_name)),
+            pointer,
             name: self.pointer.as_ref().and_then(|pointer| pointer.last_name(in_name)),
             column: self.column,
             in_name,

@@ -3,7 +3,7 @@
 use core::fmt::Write as _;
 
 use crate::json::unescape;
-use crate::sizes::MAX_POINTER_NAME_BYTES;
+use crate::sizes::{MAX_DAMAGE_POINTERS, MAX_POINTER_BYTES, MAX_POINTER_NAME_BYTES};
 
 /// Follows a JSON text. Memory: some bytes per open container, and a member name in each, cut if it is long.
 #[derive(Default)]
@@ -12,6 +12,8 @@ pub(crate) struct Pointer {
     names: String,
     /// For each open container the step from it, outermost first.
     steps: Vec<Step>,
+    /// How many things that only begin like a token had one, in all JSON texts.
+    damages: usize,
 }
 
 /// A step from a container to a child.
@@ -71,7 +73,16 @@ impl Pointer {
         None
     }
 
-    /// The pointer of the last value; of something in a member name, that of the object.
+    /// The pointer of something that only begins like a token, unless there were too many of them.
+    pub(super) fn of_damage(&mut self, in_name: bool) -> Option<Box<str>> {
+        if self.damages >= MAX_DAMAGE_POINTERS {
+            return None;
+        }
+        self.damages = self.damages.saturating_add(1);
+        Some(self.text(in_name))
+    }
+
+    /// The pointer of the last value; of something in a member name, that of the object. A long one is cut, and ends in `…`.
     pub(crate) fn text(&self, in_name: bool) -> Box<str> {
         let depth = self.steps.len().saturating_sub(usize::from(in_name));
         let steps = self.steps.get(..depth).unwrap_or_default();
@@ -97,9 +108,22 @@ impl Pointer {
                 // Writing to a string does not fail.
                 Step::Element { next } => drop(write!(text, "{}", next.saturating_sub(1))),
             }
+            if text.len() > MAX_POINTER_BYTES {
+                cut(&mut text);
+                break;
+            }
         }
         text.into()
     }
+}
+
+/// Cuts a pointer between two characters. Half of an escape is left out.
+fn cut(text: &mut String) {
+    text.truncate(text.floor_char_boundary(MAX_POINTER_BYTES));
+    if text.ends_with('~') {
+        text.pop();
+    }
+    text.push('…');
 }
 
 /// Appends a member name; one that is long is cut, and ends in `…`.
@@ -161,5 +185,32 @@ mod tests {
         assert_eq!(cut(&"n".repeat(65)), format!("/{}…", "n".repeat(64)));
         assert_eq!(cut(&"é".repeat(33)), format!("/{}…", "é".repeat(32)));
         assert_eq!(cut(&format!("n{}", "é".repeat(33))), format!("/n{}…", "é".repeat(31)));
+    }
+
+    #[test]
+    fn long_pointers_are_cut_between_characters() {
+        // 15 steps of 65 bytes, and one more.
+        let cut = |name: &str| {
+            let mut pointer = Pointer::default();
+            for name in core::iter::repeat_n("n".repeat(64).as_str(), 15).chain([name]) {
+                pointer.enter(false);
+                pointer.name(name.as_bytes(), false);
+            }
+            let text = pointer.text(false);
+            let common = format!("/{}", "n".repeat(64)).repeat(15);
+            text.strip_prefix(&common).map(str::to_owned)
+        };
+        let told = |text: String| Some(text);
+        assert_eq!(cut(&"m".repeat(48)), told(format!("/{}", "m".repeat(48))));
+        assert_eq!(cut(&"m".repeat(49)), told(format!("/{}…", "m".repeat(48))));
+        assert_eq!(cut(&format!("{}é", "m".repeat(47))), told(format!("/{}…", "m".repeat(47))));
+        assert_eq!(cut(&format!("{}~", "m".repeat(46))), told(format!("/{}~0", "m".repeat(46))));
+        assert_eq!(cut(&format!("{}/", "m".repeat(47))), told(format!("/{}…", "m".repeat(47))));
+        let mut deep = Pointer::default();
+        (0..1_000).for_each(|_| {
+            deep.enter(true);
+            deep.value();
+        });
+        assert_eq!(&*deep.text(false), format!("{}…", "/0".repeat(512)));
     }
 }

@@ -96,7 +96,9 @@ impl Kept {
     /// In JSON and NDJSON, if positions are recorded ([`Scanner::with_positions`](crate::Scanner::with_positions)): the JSON Pointer
     /// (RFC 6901) of the value in which it stands, within its JSON text. Of a token in a member name it is that of the object.
     ///
-    /// A member name of more than 64 bytes is cut there and ends in `…`: no pointer holds a token.
+    /// A member name of more than 64 bytes is cut there and ends in `…`: no pointer holds a token. So is a pointer of more than
+    /// [`MAX_POINTER_BYTES`](crate::sizes::MAX_POINTER_BYTES). What only begins like a token has one up to
+    /// [`MAX_DAMAGE_POINTERS`](crate::sizes::MAX_DAMAGE_POINTERS) of it in a text.
     pub fn pointer(&self) -> Option<&str> {
         self.pointer.as_deref()
     }

@@ -167,6 +167,10 @@ impl Trail for Track {
     fn pointer(&self, in_name: bool) -> Option<Box<str>> {
         self.pointer.as_ref().map(|pointer| pointer.text(in_name))
     }
+
+    fn pointer_of_damage(&mut self, in_name: bool) -> Option<Box<str>> {
+        self.pointer.as_mut().and_then(|pointer| pointer.of_damage(in_name))
+    }
 }
 
 /// A token, and where it was seen.

@@ -54,6 +54,11 @@ pub(super) trait Trail {
     fn pointer(&self, _in_name: bool) -> Option<Box<str>> {
         None
     }
+
+    /// Where something stands that only begins like a token: it takes few bytes, and a text can be full of it.
+    fn pointer_of_damage(&mut self, _in_name: bool) -> Option<Box<str>> {
+        None
+    }
 }
 
 impl Trail for () {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use edgeseal::{Inspector, KeyId, ScanError, TextFormat};
+use edgeseal::{Inspected, Inspector, KeyId, ScanError, TextFormat};
 use zeroize::Zeroizing;
 
 use super::not_text::{LOOK_BYTES, not_text};
@@ -64,12 +64,12 @@ pub struct TextInventory {
 impl<'i> InventoryText<'i> {
     pub(super) fn new(inventory: &'i mut Inventory, format: TextFormat) -> Self {
         Self {
+            traces: Traces::new(format, &inventory.keyring, &inventory.of_keys),
             inventory,
             format,
             inspector: Inspector::new(format),
             waiting: Zeroizing::default(),
             beginning: Zeroizing::default(),
-            traces: Traces::new(),
             strict: false,
             begun: false,
             completed: false,
@@ -157,13 +157,11 @@ impl<'i> InventoryText<'i> {
             return Ok(());
         }
         loop {
+            let before = self.inspector.clone();
             match self.inspector.inspect(&self.waiting, last, &self.inventory.keyring) {
                 Ok(inspected) => {
-                    let covered = inspected.covered();
-                    for found in inspected.tokens() {
-                        self.note(found);
-                    }
-                    self.waiting.drain(..covered);
+                    self.take(&inspected);
+                    self.traces.told(wide(self.inspector.position().0));
                     let is_text = matches!(self.format, TextFormat::Text | TextFormat::Form);
                     if last || is_text || self.waiting.len() <= MOST_WAITING_BYTES {
                         return Ok(());
@@ -184,6 +182,8 @@ impl<'i> InventoryText<'i> {
                         self.of_text.read_as_text.get_or_insert(first);
                         add(&mut self.of_text.damaged_lines, 1);
                     } else {
+                        self.inspector = before;
+                        self.read_up_to(offset);
                         self.read_on_as_text(wide(offset), error.code());
                     }
                 }
@@ -202,6 +202,25 @@ impl<'i> InventoryText<'i> {
             self.waiting.drain(..BYTE_ORDER_MARK.len());
         }
         true
+    }
+
+    /// Takes what was inspected of what waits.
+    fn take(&mut self, inspected: &Inspected) {
+        for found in inspected.tokens() {
+            self.note(found);
+        }
+        self.waiting.drain(..inspected.covered());
+    }
+
+    /// What is complete before damage is still of the format, with its escapes.
+    fn read_up_to(&mut self, offset: usize) {
+        let mut good = self.inspector.clone();
+        let length = offset.saturating_sub(good.position().0);
+        let before = self.waiting.get(..length).unwrap_or(&self.waiting);
+        if let Ok(inspected) = good.inspect(before, false, &self.inventory.keyring) {
+            self.take(&inspected);
+            self.inspector = good;
+        }
     }
 
     fn read_on_as_text(&mut self, offset: u64, code: &'static str) {
@@ -243,6 +262,7 @@ impl<'i> InventoryText<'i> {
     }
 
     fn note(&mut self, found: &edgeseal::FoundToken) {
+        self.traces.token(found.offset(), found.key_id());
         let (key_id, is_whole) = self.inventory.note(found, self.file.as_deref());
         add(&mut self.of_text.found, 1);
         add(&mut self.of_text.damaged, u64::from(!is_whole));

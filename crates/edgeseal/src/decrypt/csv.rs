@@ -56,6 +56,7 @@ impl Field {
 }
 
 /// What is known between two pieces: how far the records that are not complete have been read.
+#[derive(Clone)]
 pub(super) struct Csv {
     delimiter: u8,
     at: At,

@@ -30,6 +30,7 @@ use crate::token::{Content, Found, Token, TokenError, legible_key_id};
 /// assert_eq!(damaged.key_id().map(|key_id| key_id.as_str()), Some("old"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[derive(Clone)]
 pub struct Inspector {
     reader: Reader,
     survey: Survey,
@@ -196,7 +197,7 @@ impl fmt::Debug for FoundToken {
 }
 
 /// Notes what is found, and lets nothing be gathered.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Survey {
     pointer: Option<Pointer>,
     seen: Vec<FoundToken>,

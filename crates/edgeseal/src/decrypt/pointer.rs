@@ -6,7 +6,7 @@ use crate::json::unescape;
 use crate::sizes::{MAX_DAMAGE_POINTERS, MAX_POINTER_BYTES, MAX_POINTER_NAME_BYTES};
 
 /// Follows a JSON text. Memory: some bytes per open container, and a member name in each, cut if it is long.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Pointer {
     /// The names that lead to the last value, one behind the other.
     names: String,
@@ -17,6 +17,7 @@ pub(crate) struct Pointer {
 }
 
 /// A step from a container to a child.
+#[derive(Clone)]
 enum Step {
     /// To the member whose name begins there.
     Member { name: usize },

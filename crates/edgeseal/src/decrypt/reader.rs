@@ -33,6 +33,7 @@ impl<'t> Piece<'t> {
 }
 
 /// What is known between two pieces.
+#[derive(Clone)]
 pub(super) enum Reader {
     Plain(Plain),
     Json(Json),
@@ -83,6 +84,7 @@ impl Reader {
 }
 
 /// Text that is nothing but text, or a form.
+#[derive(Clone)]
 pub(super) struct Plain {
     place: Place,
     /// The bytes with which a token can go on, at the beginning of the next piece.
@@ -133,7 +135,7 @@ impl Plain {
 }
 
 /// One JSON text.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Json {
     lexer: LexerState,
     /// The bytes at the beginning of the next piece that are known to be UTF-8.

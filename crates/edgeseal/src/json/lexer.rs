@@ -92,7 +92,7 @@ pub(crate) struct Lexer<'a> {
 }
 
 /// What a [`Lexer`] knows between two pieces of a text.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct LexerState {
     stack: Vec<Container>,
     expect: Expect,

@@ -122,7 +122,7 @@ fn it_finds_what_decrypt_finds() {
     );
     assert_eq!(object["keys"][1]["tokens"], report["reasons"]["token_key_unknown"]);
     // And nothing of what was decrypted is left.
-    let (status, object) = json(top.path(), &["out", "--key", A], b"");
+    let (status, object) = json(top.path(), &["out", "--no-classic", "--key", A], b"");
     assert_eq!((status, &object["keys"][0]["damaged"]), (3, &json!(3)));
 }
 
@@ -147,20 +147,20 @@ fn a_key_is_absent_only_where_everything_was_read() {
         ("base64", b"{\"data\": \"X19lczEucGlpLnMu\"}".to_vec(), 3, "not_known"),
     ];
     for (name, content, expected, verdict) in cases {
-        let (status, object) = json(top.path(), &["--key", "old"], &content);
+        let (status, object) = json(top.path(), &["--no-classic", "--key", "old"], &content);
         assert_eq!(
             (status, &object["verdicts"][0]["verdict"]),
             (expected, &json!(verdict)),
             "{name}: {object}"
         );
         fs::write(top.path().join("in.gz"), gzip(&content)).unwrap();
-        let (status, object) = json(top.path(), &["--key", "old", "in.gz"], b"");
+        let (status, object) = json(top.path(), &["--no-classic", "--key", "old", "in.gz"], b"");
         assert_eq!(
             (status, &object["verdicts"][0]["verdict"]),
             (expected, &json!(verdict)),
             "{name}, packed"
         );
-        let (status, stdout, stderr) = inspect(top.path(), &["--key", "old"], &content);
+        let (status, stdout, stderr) = inspect(top.path(), &["--no-classic", "--key", "old"], &content);
         assert_eq!((status, stderr.as_str()), (expected, ""), "{name}");
         let last = stdout.lines().last().unwrap();
         assert_eq!(last == "no token under `old` in what was read", expected == 0, "{name}: {stdout}");
@@ -186,7 +186,7 @@ fn each_thing_that_is_not_read_is_listed_and_ends_it_all_unless_the_rest_is_want
     assert_eq!((status, stdout.as_str()), (1, ""));
     assert!(stderr.starts_with("edgeseal: error[compression_invalid]: "), "{stderr}");
 
-    let (status, object) = json(top.path(), &["in", "--keep-going", "--key", "old"], b"");
+    let (status, object) = json(top.path(), &["in", "--keep-going", "--no-classic", "--key", "old"], b"");
     assert_eq!((status, &object["complete"]), (3, &json!(false)));
     let expected = [
         ("in/5-folder", "folder_not_followed"),
@@ -220,10 +220,8 @@ fn a_folder_is_read_once_and_what_holds_nothing_is_counted() {
     let folder = top.path().join("in");
     fs::create_dir_all(folder.join("sub")).unwrap();
     fs::write(folder.join("a.json"), format!("[\"{direct}\"]")).unwrap();
-    fs::write(folder.join("sub/.edgeseal-1.tmp"), &direct).unwrap();
     let link = |to: &str, name: &str| std::os::unix::fs::symlink(to, folder.join(name)).unwrap();
     link("a.json", "again.json");
-    link("nothing", "to-nothing");
     link("sub", "sub-again");
     link(".", "itself");
     link("/dev/null", "device");
@@ -231,8 +229,7 @@ fn a_folder_is_read_once_and_what_holds_nothing_is_counted() {
     assert!(made.success());
     let (status, object) = json(top.path(), &["in", "in/a.json", "in/sub"], b"");
     assert_eq!((status, &object["keys"][0]["tokens"]), (0, &json!(1)), "{object}");
-    let skipped =
-        json!({"temporary_files": 1, "links_to_nothing": 1, "further_names": 5, "special_files": 2});
+    let skipped = json!({"further_names": 5, "special_files": 2});
     assert_eq!(object["read"]["skipped"], skipped);
     assert_eq!((&object["read"]["files"], &object["read"]["folders"]), (&json!(1), &json!(2)));
 }
@@ -300,8 +297,148 @@ fn a_keyring_brings_classic_tokens_and_is_compared() {
         !told.contains("classic tags") && told.contains("no token under `unused` in what was read"),
         "{told}"
     );
-    let told = inspect(top.path(), &["-k", "keyring.json", "--key", "gone"], content.as_bytes()).1;
-    assert!(told.contains("the keyring does not have `gone`"), "{told}");
+}
+
+/// The verdict on a key and the exit status, with a keyring that has it.
+fn verdict(top: &Path, key: &str, arguments: &[&str], stdin: &[u8]) -> (i32, String) {
+    let keyring = r#"{"version": 1, "keys": {"rsa2048-a": {"private_key_file": "a"}, "old": {"private_key_file": "o"},
+        "c": {"private_key_file": "c", "prefix": "{{c,", "suffix": ":}}"}}}"#;
+    fs::write(top.join("keyring.json"), keyring).unwrap();
+    let (status, object) = json(top, &[&["-k", "keyring.json", "--key", key], arguments].concat(), stdin);
+    (status, object["verdicts"][0]["verdict"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn a_key_is_vouched_for_only_if_its_classic_tokens_are_looked_for_or_there_are_none() {
+    let top = top();
+    let classic = format!("{{{{c,{}A==:}}}}", "x".repeat(341));
+    assert_eq!(verdict(top.path(), "c", &[], classic.as_bytes()), (3, "found".into()));
+    assert_eq!(verdict(top.path(), "old", &[], classic.as_bytes()), (0, "not_found".into()));
+    let (status, stdout, stderr) = inspect(top.path(), &["--key", "c"], classic.as_bytes());
+    assert_eq!((status, stdout.as_str()), (2, ""));
+    assert!(stderr.contains("--key needs -k KEYRING") && stderr.contains("--no-classic"), "{stderr}");
+    let misspelt = ["-k", "keyring.json", "--key", "rsa2048-a", "--key", "c_typo"];
+    let (status, stdout, stderr) = inspect(top.path(), &misspelt, classic.as_bytes());
+    assert_eq!((status, stdout.as_str()), (2, ""));
+    assert!(stderr.contains("--key names the key `c_typo`, which the keyring does not have"), "{stderr}");
+    let (status, object) = json(top.path(), &["--no-classic", "--key", "old"], b"{}");
+    assert_eq!(
+        (status, &object["no_classic"], &object["classic_looked_for"]),
+        (0, &json!(true), &json!(false))
+    );
+    assert_eq!(inspect(top.path(), &["--no-classic", "-k", "keyring.json"], b"{}").0, 2);
+}
+
+#[test]
+fn classic_tokens_are_not_overlooked_in_other_encodings_nor_where_a_delimiter_divides_them() {
+    let top = top();
+    let ciphertext = format!("{}A==", "x".repeat(342));
+    let classic = format!("{{{{c,{ciphertext}:}}}}");
+    let utf16_be: Vec<u8> = classic.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let late = [b' '; 9_000];
+    let cases: [(&str, &str, Vec<u8>, &str); 6] = [
+        ("UTF-16LE", "text", [&late[..], &utf16(&classic)].concat(), "not_known"),
+        ("UTF-16BE", "text", [&late[..], &utf16_be].concat(), "not_known"),
+        ("a form", "form", format!("a=%7B%7Bc%2C{ciphertext}%3A%7D%7D").into_bytes(), "not_known"),
+        ("divided", "csv", format!("id,x\n1,{classic}\n").into_bytes(), "not_known"),
+        ("whole", "csv", format!("id,x\n1,\"{classic}\"\n").into_bytes(), "found"),
+        ("none", "csv", b"id,x\n1,{{d\n".to_vec(), "not_found"),
+    ];
+    for (name, format, content, expected) in cases {
+        let (status, verdict) = verdict(top.path(), "c", &["--format", format], &content);
+        assert_eq!(verdict, expected, "{name}");
+        assert_eq!(status == 0, expected == "not_found", "{name}");
+    }
+    // What is whole is no problem beside.
+    let content = format!("id,x\n1,\"{classic}\"\n2,{}\n", token(A, &json!("x")));
+    let arguments = ["-k", "keyring.json", "--key", "old", "--format", "csv"];
+    assert_eq!(json(top.path(), &arguments, content.as_bytes()).0, 0);
+}
+
+#[test]
+fn what_is_named_like_a_temporary_file_is_read_and_a_link_to_nothing_is_told() {
+    let top = top();
+    let direct = token(A, &json!("x"));
+    for name in [".edgeseal-export.json", ".edgeseal-0123456789ab.tmp"] {
+        let folder = top.path().join(format!("in{name}"));
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join(name), format!("[\"{direct}\"]")).unwrap();
+        assert_eq!(verdict(top.path(), A, &[&format!("in{name}")], b""), (3, "found".into()), "{name}");
+    }
+    let folder = top.path().join("in");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("a.json"), "{}").unwrap();
+    assert_eq!(verdict(top.path(), A, &["in"], b""), (0, "not_found".into()));
+    std::os::unix::fs::symlink("/nowhere/volume", folder.join("volume")).unwrap();
+    assert_eq!(verdict(top.path(), A, &["in"], b""), (3, "not_known".into()));
+    let (status, object) = json(top.path(), &["in"], b"");
+    assert_eq!((status, &object["complete"]), (3, &json!(false)));
+    assert_eq!(problems(&object), [("in/volume".to_owned(), "link_to_nothing".to_owned())]);
+}
+
+#[test]
+fn escapes_before_damage_are_undone_and_behind_it_are_told() {
+    let top = top();
+    let direct = token(A, &json!("x"));
+    let partly = direct.replacen("__e", r"_\u005fe", 1);
+    let later = "x".repeat(3 << 20);
+    let cases = [
+        ("trailing", "json", format!("{{\"a\":\"{partly}\"}} trailing"), "found"),
+        ("cut", "json", format!("{{\"a\":\"{partly}\", \"cut"), "found"),
+        ("lines", "json", format!("{{\"a\":\"{partly}\"}}\n{{\"b\": 1}}\n"), "found"),
+        ("later", "json", format!("{{\"a\":\"{partly}\", \"b\": \"{later}\", oops}}"), "found"),
+        ("behind", "json", format!("{{\"a\": oops, \"b\":\"{partly}\"}}"), "not_known"),
+        ("far behind", "json", format!("{{\"a\": oops, \"b\":\"{later}{partly}\"}}"), "not_known"),
+        ("in a cut string", "json", format!("{{\"a\": \"{partly}"), "not_known"),
+        ("in a line", "ndjson", format!("{{}}\n{{\"a\":\"{partly}\", oops}}\n{{}}\n"), "not_known"),
+        ("in a good line", "ndjson", format!("{{}}\n{{oops}}\n{{\"a\":\"{partly}\"}}\n"), "found"),
+        ("a log", "log", format!("at {}", direct.replacen('.', r"\u002e", 1)), "not_known"),
+        ("a log", "log", format!("at {}", direct.replacen("es1", r"\u0065\u0073\u0031", 1)), "not_known"),
+        ("upper case", "log", format!("at {}", direct.replacen("__", r"\u005F_", 1)), "not_known"),
+        ("good", "json", format!("{{\"a\":\"{partly}\"}}"), "found"),
+    ];
+    for (name, ending, content, expected) in cases {
+        let file = format!("in.{ending}");
+        fs::write(top.path().join(&file), &content).unwrap();
+        assert_eq!(verdict(top.path(), A, &[&file], b""), (3, expected.into()), "{name}");
+        // And what is undone is no trace.
+        let of_other = if expected == "found" { (0, "not_found".into()) } else { (3, "not_known".into()) };
+        assert_eq!(verdict(top.path(), "old", &[&file], b""), of_other, "{name}");
+    }
+}
+
+#[test]
+fn a_token_with_an_altered_prefix_is_told_in_every_spelling() {
+    let top = top();
+    let direct = token(A, &json!("x"));
+    for beginning in [
+        r"\x5F\x5Fes1.",
+        "&#x5f;&#x5f;es1.",
+        "&#95;&#95;es1.",
+        "=5F=5Fes1.",
+        r"\_\_es1.",
+        r"\137\137es1.",
+        "%5F%5F%65%73%31%2E",
+        "__%65s1.",
+        "_%5fes1.",
+        "~~es1.",
+        "--es1.",
+        "es1.",
+        "\u{ff3f}\u{ff3f}es1.",
+    ] {
+        let content = direct.replacen("__es1.", beginning, 1);
+        for content in [content.clone(), format!("{}{content}", "x".repeat((1 << 20) - 5))] {
+            let (status, verdict) = verdict(top.path(), A, &["--format", "text"], content.as_bytes());
+            assert_eq!((status, verdict.as_str()), (3, "not_known"), "{beginning}");
+        }
+    }
+    let hexadecimal: String = direct.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let mixed = hexadecimal.replacen("5f5f", "5F5f", 1);
+    assert_eq!(verdict(top.path(), A, &[], mixed.as_bytes()), (3, "not_known".into()));
+    // What is found is not told once more, however it is cut.
+    let content = format!("{} {direct} {}", "x".repeat((1 << 20) - 5), direct.replacen("__", r"\__", 1));
+    let (_, object) = json(top.path(), &["-k", "keyring.json", "--key", A], content.as_bytes());
+    assert_eq!((&object["found"], problems(&object)), (&json!(2), vec![]));
 }
 
 #[test]
@@ -335,7 +472,7 @@ fn nothing_of_a_token_or_a_value_is_said() {
 #[test]
 fn outside_data_is_inspected_without_a_find() {
     let Some(corpora) = corpora() else { return };
-    let (status, object) = json(&corpora, &["--key", "none", "."], b"");
+    let (status, object) = json(&corpora, &["--no-classic", "--key", "none", "."], b"");
     assert_eq!((status, &object["found"]), (3, &json!(0)));
     let problems = problems(&object);
     assert!(problems.iter().all(|(_, code)| code == "not_text"), "{problems:?}");

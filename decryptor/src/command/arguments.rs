@@ -180,7 +180,7 @@ Examples:
   edgeseal bundle --policy policy.json --target lambda-edge --out edge.zip
   edgeseal keys create pii-2027a --policy policy.json --keyring keyring.json
   edgeseal rotate --policy policy.json --keyring keyring.json --field ssn --to pii-2027a
-  edgeseal inspect --key pii-2026a stored/
+  edgeseal inspect --keyring keyring.json --key pii-2026a stored/
   edgeseal rewrap --keyring keyring.json --from pii-2026a --to pii-2027a --in-place stored/
 
 Errors are `edgeseal: error[CODE]: message` on standard error; docs/ERRORS.md explains the codes.

@@ -10,10 +10,12 @@ use std::fs;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
+use edgeseal::Keyring;
 use edgeseal_decryptor::{DecryptError, Inventory, TextInventory};
 
 use super::arguments::InspectArguments;
 use super::config;
+use super::decrypt::options::check_known;
 use super::failure::Failure;
 use super::output::Output;
 use super::texts::{Formats, Job, Progress, Text};
@@ -26,6 +28,7 @@ const EXIT_LOOK: u8 = 3;
 pub(crate) fn run(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
     let began = SystemTime::now();
     let keyring = arguments.keyring.as_deref().map(config::keyring).transpose()?;
+    check_keys(arguments, keyring.as_ref())?;
     let mut walk = Walk::of(&arguments.inputs)?;
     let formats = Formats::new(arguments.format, false, &walk.inputs)?;
     let mut findings = Findings { keep_going: arguments.keep_going, problems: Vec::new(), files: Vec::new() };
@@ -37,6 +40,13 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
             &path.display().to_string(),
             "folder_not_followed",
             "a link to a folder that is not read".into(),
+        );
+    }
+    for path in &walk.to_nothing {
+        findings.problem(
+            &path.display().to_string(),
+            "link_to_nothing",
+            "a link to nothing: what it led to is not read".into(),
         );
     }
     let scanned_with = keyring.clone().unwrap_or_default();
@@ -63,6 +73,7 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
     let evidence = Evidence {
         inventory: &reading.inventory,
         keyring: keyring.as_ref(),
+        no_classic: arguments.no_classic,
         asked: &arguments.keys,
         several: walk.inputs.several,
         files,
@@ -75,6 +86,17 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
     let text = if arguments.json { evidence.to_json() } else { tables::of(&evidence) };
     Output::stdout().stage(text.as_bytes())?.commit()?;
     Ok(if evidence.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_LOOK) })
+}
+
+/// What is said of a key is worth something only if its classic tokens, if it can have any, are looked for, and it is not misspelt.
+fn check_keys(arguments: &InspectArguments, keyring: Option<&Keyring>) -> Result<(), Failure> {
+    match keyring {
+        Some(keyring) => arguments.keys.iter().try_for_each(|key_id| check_known("--key", key_id, keyring)),
+        None if arguments.keys.is_empty() || arguments.no_classic => Ok(()),
+        None => Err(Failure::usage(
+            "--key needs -k KEYRING, which says what classic tags the key has; or --no-classic, if no key has ever had any",
+        )),
+    }
 }
 
 /// What was read, and what was not.
@@ -107,10 +129,14 @@ impl Findings {
             self.problem(&name, "not_text", format!("it is {what}: tokens in it are not seen"));
         }
         for encoded in &of_text.encoded {
-            let message = format!(
-                "tokens in an encoding that is not read: {}, first at byte {}, {} in all",
-                encoded.encoding, encoded.offset, encoded.count
-            );
+            let what = match encoded.encoding {
+                "altered" => {
+                    "a key that is asked about is named as in a token, and no token is seen there".into()
+                }
+                "delimiter" => "classic tokens that the delimiter divides".into(),
+                encoding => format!("tokens in an encoding that is not read: {encoding}"),
+            };
+            let message = format!("{what}, first at byte {}, {} in all", encoded.offset, encoded.count);
             self.problem(&name, "tokens_encoded", message);
         }
         self.files.push(FileRow { file: name, ..row.with(of_text) });

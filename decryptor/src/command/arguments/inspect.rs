@@ -21,9 +21,12 @@ pub(crate) struct InspectArguments {
     /// A keyring file: its classic tags are looked for, and its keys are compared with those found
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) keyring: Option<PathBuf>,
-    /// Ask whether any token is left under this key; may be given several times
+    /// Ask whether any token is left under this key of the keyring; may be given several times. Needs -k, or --no-classic
     #[arg(long = "key", value_name = "ID", value_parser = key_id)]
     pub(crate) keys: Vec<KeyId>,
+    /// Say that no key has ever had classic tags: then --key needs no keyring. Nothing notices a misspelt key id
+    #[arg(long, conflicts_with = "keyring")]
+    pub(crate) no_classic: bool,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -44,11 +47,11 @@ const HELP: &str = "\
 Tokens are found in JSON, NDJSON, CSV, forms and any other text, in gzip and Zstandard too. The format is found out as by \
 `decrypt`; what turns out not to be of it is read on as text, which finds all the same tokens but those written with \
 escapes, unless --format demanded it. Tokens with classic tags are known by the keyring alone: without -k they are \
-not looked for, and the output says so.
+not looked for, the output says so, and --key is refused, unless --no-classic says that no key has ever had any.
 
 Told as not read are other encodings (UTF-16), archives, databases, columnar files and unknown compressions, and texts in which the \
-beginning of a token stands in base64, hexadecimal or percent-encoding. Links to folders are followed only if they lead to \
-what is read anyway. docs/INSPECT.md says what cannot be seen.
+beginning of a token stands in base64, hexadecimal, percent-encoding or other escapes. Links to folders are followed only if they lead to \
+what is read anyway; one that leads nowhere is told. docs/INSPECT.md says what cannot be seen.
 
 Exit status: 0 everything was read; with --key, and no token is under any of these keys. 1 failed, 2 wrong arguments, 3 something \
 was not read, or holds damaged tokens; with --key, there are tokens under one of them, or there may be: damaged tokens matter \
@@ -57,4 +60,4 @@ then unless they tell another key id.
 Examples:
   edgeseal inspect export/
   edgeseal inspect -k keyring.json --key pii-2025 --keep-going --json export/ > evidence.json
-  pg_dump shop | edgeseal inspect --key pii-2025 && echo \"no token under pii-2025\"";
+  pg_dump shop | edgeseal inspect -k keyring.json --key pii-2025 && echo \"no token under pii-2025\"";

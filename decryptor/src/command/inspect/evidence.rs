@@ -14,7 +14,9 @@ use crate::command::texts::Compression;
 pub(super) struct Evidence<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) keyring: Option<&'a Keyring>,
-    /// The keys of `--key`.
+    /// Whether it was said that no key has ever had classic tags.
+    pub(super) no_classic: bool,
+    /// The keys of `--key`: the keyring has them, or there are no classic tags.
     pub(super) asked: &'a [KeyId],
     /// Whether more than one text was asked for.
     pub(super) several: bool,
@@ -135,11 +137,16 @@ impl Evidence<'_> {
         self.problems.is_empty()
     }
 
+    /// Whether tokens with classic tags were looked for, or there are none.
+    fn classic_is_settled(&self) -> bool {
+        self.keyring.is_some() || self.no_classic
+    }
+
     /// What can be said of a key.
     pub(super) fn verdict(&self, key_id: &KeyId) -> Verdict {
         if self.inventory.key(key_id).is_some_and(|key| key.found() > 0) {
             Verdict::Found
-        } else if self.is_complete() && self.inventory.illegible() == 0 {
+        } else if self.is_complete() && self.classic_is_settled() && self.inventory.illegible() == 0 {
             Verdict::NotFound
         } else {
             Verdict::NotKnown
@@ -168,11 +175,6 @@ impl Evidence<'_> {
     /// Whether the keyring has a key; nothing without one.
     pub(super) fn is_known(&self, key_id: &KeyId) -> Option<bool> {
         self.keyring.map(|keyring| keyring.get(key_id).is_some())
-    }
-
-    /// Keys whose classic tokens, if there are any, were not looked for.
-    pub(super) fn unknown_tags(&self) -> impl Iterator<Item = &KeyId> {
-        self.asked.iter().filter(|key_id| self.is_known(key_id) == Some(false))
     }
 
     /// As they are stored, if that is known of all; and as they were read.

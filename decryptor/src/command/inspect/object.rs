@@ -19,6 +19,7 @@ impl Evidence<'_> {
         let whole = Whole {
             complete: self.is_complete(),
             classic_looked_for: self.keyring.is_some(),
+            no_classic: self.no_classic,
             verdicts: self
                 .verdicts()
                 .into_iter()
@@ -84,6 +85,7 @@ impl Evidence<'_> {
 struct Whole<'a> {
     complete: bool,
     classic_looked_for: bool,
+    no_classic: bool,
     verdicts: Vec<VerdictRow<'a>>,
     read: Read,
     found: u64,

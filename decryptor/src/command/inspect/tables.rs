@@ -215,10 +215,11 @@ impl Page {
             self.line(&format!("not of their format, and read on as text: {}", files(wide(as_text))));
         }
         if evidence.keyring.is_none() {
-            self.line("tokens with classic tags were not looked for: a keyring (-k) says which there are");
-        }
-        for key_id in evidence.unknown_tags() {
-            self.line(&format!("the keyring does not have `{key_id}`: if it had classic tags, tokens with them were not looked for"));
+            self.line(if evidence.no_classic {
+                "tokens with classic tags were not looked for: it was said that no key has ever had them (--no-classic)"
+            } else {
+                "tokens with classic tags were not looked for: a keyring (-k) says which there are"
+            });
         }
         if evidence.inventory.keys_omitted() > 0 {
             let omitted = evidence.inventory.keys_omitted();
@@ -277,16 +278,12 @@ fn what_was_read(evidence: &Evidence<'_>) -> String {
         let _ = write!(text, ", {began} to {ended}");
     }
     let skipped = evidence.skipped;
-    let skipped: Vec<String> = [
-        (skipped.temporary_files, "temporary file"),
-        (skipped.links_to_nothing, "link to nothing"),
-        (skipped.further_names, "further name of what was read"),
-        (skipped.special_files, "special file"),
-    ]
-    .into_iter()
-    .filter(|(number, _)| *number > 0)
-    .map(|(number, what)| format!("{what}: {number}"))
-    .collect();
+    let skipped: Vec<String> =
+        [(skipped.further_names, "further name of what was read"), (skipped.special_files, "special file")]
+            .into_iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, what)| format!("{what}: {number}"))
+            .collect();
     if !skipped.is_empty() {
         let _ = write!(text, "; left out: {}", skipped.join(", "));
     }

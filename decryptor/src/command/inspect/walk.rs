@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use crate::command::arguments::named;
 use crate::command::failure::Failure;
-use crate::command::output::TEMPORARY_PREFIX;
 use crate::command::texts::{Inputs, Job, Source, Target};
 
 /// The inputs, and what stands beside them.
@@ -18,15 +17,13 @@ pub(super) struct Walk {
     pub(super) unreadable: Vec<(PathBuf, Failure)>,
     /// Links to folders that are not read.
     pub(super) not_followed: Vec<PathBuf>,
+    /// Links that lead nowhere now: what they led to may be stored somewhere.
+    pub(super) to_nothing: Vec<PathBuf>,
 }
 
 /// What is left out because it holds no data of its own, by the reason.
 #[derive(Clone, Copy, Debug, Default, serde::Serialize)]
 pub(super) struct Skipped {
-    /// EdgeSeal's own temporary files.
-    pub(super) temporary_files: u64,
-    /// Links that lead nowhere.
-    pub(super) links_to_nothing: u64,
     /// Further names of files and folders that are read.
     pub(super) further_names: u64,
     /// Pipes, sockets and devices in folders.
@@ -41,6 +38,7 @@ impl Walk {
             skipped: Skipped::default(),
             unreadable: Vec::new(),
             not_followed: Vec::new(),
+            to_nothing: Vec::new(),
         };
         let is_stdin = |path: &PathBuf| named(Some(path)).is_none();
         let [first, rest @ ..] = inputs else {
@@ -101,11 +99,9 @@ impl Walk {
         add_one(&mut self.folders);
         entries.sort_by(|one, other| one.0.cmp(&other.0));
         for (path, kind) in entries {
-            let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+            // EdgeSeal's own temporary files, too: what a killed run left holds stored tokens.
             if kind.is_dir() {
                 self.folder(&path, seen);
-            } else if name.starts_with(TEMPORARY_PREFIX.as_bytes()) {
-                add_one(&mut self.skipped.temporary_files);
             } else if kind.is_file() {
                 self.file(path, seen);
             } else if kind.is_symlink() {
@@ -121,9 +117,7 @@ impl Walk {
             (Ok(metadata), _) if metadata.is_file() => self.file(path, seen),
             (Ok(metadata), Ok(real)) if metadata.is_dir() => seen.links.push((path, real)),
             (Ok(_), _) => add_one(&mut self.skipped.special_files),
-            (Err(error), _) if error.kind() == std::io::ErrorKind::NotFound => {
-                add_one(&mut self.skipped.links_to_nothing);
-            }
+            (Err(error), _) if error.kind() == std::io::ErrorKind::NotFound => self.to_nothing.push(path),
             // What cannot be looked at may lead to something.
             (Err(_), _) => self.job(Source::File(path)),
         }

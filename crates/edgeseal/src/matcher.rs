@@ -73,6 +73,11 @@ impl Matcher {
         self.rule_sets.is_empty()
     }
 
+    /// How large it is.
+    pub(crate) fn transitions(&self) -> usize {
+        self.states.iter().map(|state| state.named.len().saturating_add(1)).sum()
+    }
+
     /// Every set of rules that can match one value; each sorted.
     pub(crate) fn rule_sets(&self) -> impl Iterator<Item = &[u32]> {
         self.rule_sets.iter().map(AsRef::as_ref)

@@ -1,5 +1,6 @@
 //! The policy: what the edge encrypts, under which keys.
 
+mod budget;
 mod compare;
 mod digest_headers;
 mod exposure;

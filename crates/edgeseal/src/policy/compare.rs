@@ -1,12 +1,15 @@
 //! What changes from one policy to another, by what it means for the values.
 
+mod bodies;
 mod change;
 mod deciders;
 mod loss;
 mod members;
+mod nulls;
 mod rules;
 
 use super::Policy;
+use super::budget::Budget;
 use crate::label::{FieldName, KeyId};
 pub use change::{ChangeEffect, ChangeSubject, PolicyChange};
 
@@ -14,7 +17,8 @@ impl Policy {
     /// What changes if this policy is replaced by a newer one, losses first.
     ///
     /// Protection is compared by the values that rules match, whatever the rules are called and however they are written. A value whose protection
-    /// is lost is never missed; where limits to request paths overlap so that it cannot be told, something may be called lost that is not.
+    /// is lost is never missed, if the method of its request is known; where limits of rules overlap so that it cannot be told, or the policies
+    /// together are too complex, something may be called lost that is not.
     ///
     /// ```
     /// # use edgeseal::{ChangeEffect, Policy};
@@ -35,13 +39,18 @@ impl Policy {
     /// ```
     pub fn changes_to(&self, new: &Self) -> Vec<PolicyChange> {
         let mut changes = Changes(Vec::new());
-        rules::compare(self, new, &mut changes);
-        members::compare(self, new, &mut changes);
+        let bodies = bodies::told_apart(self, new, &Budget::new(MOST_QUESTIONS));
+        let bodies = bodies.as_deref().map_err(|error| *error);
+        rules::compare(self, new, bodies, &mut changes);
+        members::compare(self, new, bodies, &mut changes);
         let mut changes = changes.0;
         changes.sort_by_key(|change| change.effect);
         changes
     }
 }
+
+/// How often a content type is looked for among those that a policy names.
+const MOST_QUESTIONS: usize = 1 << 25;
 
 /// Differences, as they are found.
 struct Changes(Vec<PolicyChange>);

@@ -42,6 +42,13 @@ impl RequestLimits {
                     && others.paths.iter().all(|pattern| self.include_path(pattern))))
     }
 
+    /// Whether no request whose method is known is meant by these and by others. Paths say nothing: one that is not plain is meant by all.
+    pub(super) fn exclude(&self, others: &Self) -> bool {
+        !self.methods.is_empty()
+            && !others.methods.is_empty()
+            && !self.methods.iter().any(|method| others.methods.contains(method))
+    }
+
     /// Whether no path is left out.
     pub(super) fn mean_every_path(&self) -> bool {
         self.paths.is_empty() || self.paths.iter().any(|pattern| &**pattern == "/*")
@@ -243,6 +250,10 @@ mod tests {
         assert!(limits(&["POST", "PUT"]).include(&limits(&["PUT"])));
         assert!(!limits(&["PUT"]).include(&limits(&["POST", "PUT"])));
         assert!(!limits(&["PUT"]).include(&limits(&[])) && limits(&[]).include(&limits(&["PUT"])));
+        assert!(limits(&["PUT"]).exclude(&limits(&["POST"])));
+        assert!(
+            !limits(&["PUT"]).exclude(&limits(&["POST", "PUT"])) && !limits(&["PUT"]).exclude(&limits(&[]))
+        );
     }
 
     #[test]

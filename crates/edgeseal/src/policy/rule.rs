@@ -102,6 +102,14 @@ impl Rule {
                         .all(|one| self.content_types.iter().any(|it| it.includes(one)))))
     }
 
+    /// Whether certainly no body is under both this rule and another one, if the method of its request is known.
+    pub(super) fn excludes(&self, other: &Self) -> bool {
+        let (one, two) = (&self.content_types, &other.content_types);
+        let overlap = |it: &Pattern| two.iter().any(|other| it.includes(other) || other.includes(it));
+        self.requests.exclude(&other.requests)
+            || (!one.is_empty() && !two.is_empty() && !one.iter().any(overlap))
+    }
+
     /// The path of the values that it means; of those that are not in a body, as members of the whole.
     pub(super) fn as_path(&self) -> Cow<'_, FieldPath> {
         match &self.target {

@@ -6,8 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::content_type::{BodyFormat, MediaType, Pattern};
-use crate::policy::exposure::exposed;
+use super::bodies::{Bodies, is_json, is_read};
+use crate::content_type::BodyFormat;
+use crate::policy::budget::{Budget, TooComplex};
+use crate::policy::exposure::exposed_within;
 use crate::policy::rule::Target;
 use crate::policy::{Policy, Rule};
 
@@ -16,150 +18,195 @@ use crate::policy::{Policy, Rule};
 pub(super) struct Lost {
     /// A path of it; of a query parameter or header its name.
     pub(super) at: String,
-    /// In which requests, if not in all that the rule is for.
+    /// Some of the requests, if it is not lost in all that the rule is for.
     pub(super) requests: Vec<String>,
+    /// How many more of them there are.
+    pub(super) more: usize,
 }
 
-/// Requests that stand for others.
-struct Requests<'p> {
-    content_type: Option<(MediaType, String)>,
-    method: Option<&'p str>,
-    path: Option<&'p str>,
+/// One policy, as the rules of another see it.
+pub(super) struct View<'p> {
+    /// The policy that may leave values.
+    pub(super) there: &'p Policy,
+    pub(super) bodies: &'p [Bodies],
+    /// Whether it is the older policy, and the values are those of the newer one.
+    pub(super) is_back: bool,
+    pub(super) budget: &'p Budget,
 }
 
-/// What of the values of a rule of one policy another policy may leave in plain text.
-pub(super) fn lost(of: &Rule, here: &Policy, there: &Policy) -> Option<Lost> {
-    if of.reports {
-        return None;
-    }
-    let types = content_types(of, here, there);
-    let methods: Vec<Option<&str>> = any_of(&of.requests.methods);
-    let paths: Vec<Option<&str>> = any_of(&of.requests.paths);
-    let mut known: BTreeMap<Vec<usize>, Option<String>> = BTreeMap::new();
-    let (mut at, mut requests, mut asked) = (None, Vec::new(), 0_usize);
-    for content_type in types {
-        for method in &methods {
-            for path in &paths {
-                asked = asked.saturating_add(1);
-                let request = Requests { content_type: content_type.clone(), method: *method, path: *path };
-                if let Some(found) = request.lost(of, here, there, &mut known) {
+/// Rules of the other policy: a bit for each, so that all of them are taken together in little time.
+type Rules = Vec<u64>;
+
+/// What may become of the values in some bodies.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Reading {
+    /// They are looked for in the same way, by these rules.
+    Same(Rules),
+    /// They are no longer looked for, or elsewhere.
+    Other,
+}
+
+/// Requests between which the other policy makes no difference, by what they are called.
+type Groups<'p, K> = Vec<(K, Vec<Option<&'p str>>)>;
+
+/// How many requests are named.
+const MOST_NAMED: usize = 4;
+
+impl View<'_> {
+    /// What of the values of a rule the other policy may leave in plain text.
+    pub(super) fn lost(&self, of: &Rule) -> Result<Option<Lost>, TooComplex> {
+        if of.reports {
+            return Ok(None);
+        }
+        let readings = self.readings(of)?;
+        let methods = self.groups(&of.requests.methods, |rule, method| {
+            let methods = &rule.requests.methods;
+            methods.is_empty() || method.is_some_and(|it| methods.iter().any(|other| **other == *it))
+        })?;
+        let paths = self.groups(&of.requests.paths, |rule, path| {
+            path.map_or_else(|| rule.requests.mean_every_path(), |path| rule.requests.include_path(path))
+        })?;
+        let mut known = BTreeMap::new();
+        let (mut at, mut requests) = (None, Vec::new());
+        let (mut asked, mut lost) = (0_usize, 0_usize);
+        for (reading, types) in &readings {
+            for (by_method, methods) in &methods {
+                for (by_path, paths) in &paths {
+                    let count = types.len().saturating_mul(methods.len()).saturating_mul(paths.len());
+                    asked = asked.saturating_add(count);
+                    let found = match reading {
+                        Reading::Other => Some(of.as_path().as_str().to_owned()),
+                        Reading::Same(by_type) => {
+                            self.exposed(of, both(&both(by_type, by_method), by_path), &mut known)?
+                        }
+                    };
+                    let Some(found) = found else { continue };
                     at.get_or_insert(found);
-                    requests.push(request.to_string());
+                    lost = lost.saturating_add(count);
+                    let missing = MOST_NAMED.saturating_sub(requests.len());
+                    requests.extend(names(types, methods, paths).take(missing));
                 }
             }
         }
-    }
-    if requests.len() == asked {
-        requests.clear();
-    }
-    Some(Lost { at: at?, requests })
-}
-
-fn any_of(limits: &[Box<str>]) -> Vec<Option<&str>> {
-    if limits.is_empty() { vec![None] } else { limits.iter().map(|it| Some(&**it)).collect() }
-}
-
-/// The content types that either policy tells apart, and for which the rule is in the first; none is asked about for what is no body.
-fn content_types(of: &Rule, here: &Policy, there: &Policy) -> Vec<Option<(MediaType, String)>> {
-    if !matches!(of.target, Target::Path(_)) {
-        return vec![None];
-    }
-    let patterns = told_apart(here, there);
-    let is_read = |it: &MediaType| is_read(here.content_types.format(it)) && of.applies_to(it);
-    patterns.into_iter().filter(|(it, _)| is_read(it)).map(Some).collect()
-}
-
-pub(super) fn is_read(format: Option<BodyFormat>) -> bool {
-    format.is_some_and(|format| format != BodyFormat::Pass)
-}
-
-/// A content type for each set of them that either policy tells from others, and how it is called.
-pub(super) fn told_apart(one: &Policy, other: &Policy) -> Vec<(MediaType, String)> {
-    let json_patch = Pattern::new("application/json-patch+json");
-    let named = |policy: &Policy| -> Vec<Pattern> {
-        let of_rules = policy.rules.iter().flat_map(|rule| &rule.content_types);
-        policy.content_types.named().map(|(pattern, _)| pattern).chain(of_rules).cloned().collect()
-    };
-    let patterns = [named(one), named(other), json_patch.into_iter().collect()].concat();
-    let mut told: Vec<(MediaType, String)> = Vec::new();
-    for pattern in patterns {
-        let name = pattern.to_string();
-        if let Some(example) = pattern.example()
-            && !told.iter().any(|(_, other)| *other == name)
-        {
-            told.push((example, name));
+        if lost == asked {
+            requests.clear();
         }
+        let more = if requests.is_empty() { 0 } else { lost.saturating_sub(requests.len()) };
+        Ok(at.map(|at| Lost { at, requests, more }))
     }
-    told
-}
 
-impl Requests<'_> {
-    fn lost(
+    fn exposed(
         &self,
         of: &Rule,
-        here: &Policy,
-        there: &Policy,
-        known: &mut BTreeMap<Vec<usize>, Option<String>>,
-    ) -> Option<String> {
-        let path = of.as_path();
-        if let Some((content_type, _)) = &self.content_type {
-            let format = |policy: &Policy| policy.content_types.format(content_type);
-            match (format(here), format(there)) {
-                // Refused: but as a part of a form, which is then a file.
-                (Some(BodyFormat::Json | BodyFormat::NdJson), None)
-                    if reads_parts(here) && reads_parts(there) =>
-                {
-                    return Some(path.as_str().to_owned());
-                }
-                (_, None) => return None,
-                (Some(BodyFormat::Json), Some(BodyFormat::NdJson))
-                | (Some(BodyFormat::NdJson), Some(BodyFormat::Json)) => {}
-                (before, after) if before == after => {}
-                _ => return Some(path.as_str().to_owned()),
-            }
-        }
-        let guards: Vec<usize> = (0..there.rules.len())
-            .filter(|index| {
-                there
-                    .rules
-                    .get(*index)
-                    .is_some_and(|rule| !rule.reports && rule.is_of_part(of) && self.certainly_have(rule))
-            })
-            .collect();
+        guards: Rules,
+        known: &mut BTreeMap<Rules, Option<String>>,
+    ) -> Result<Option<String>, TooComplex> {
+        self.budget.take(guards.len().saturating_add(1))?;
         if let Some(known) = known.get(&guards) {
-            return known.clone();
+            return Ok(known.clone());
         }
-        let rules = guards.iter().filter_map(|index| there.rules.get(*index));
+        let blocks = guards.iter().zip(self.there.rules.chunks(64));
+        let rules = blocks.flat_map(|(bits, rules)| {
+            rules.iter().zip(0_u32..).filter(move |(_, bit)| bits >> bit & 1 == 1).map(|(rule, _)| rule)
+        });
         let targets: Vec<_> = rules.map(|rule| (rule.as_path(), rule.name_match())).collect();
         let targets: Vec<_> = targets.iter().map(|(path, names)| (&**path, *names)).collect();
-        let found = exposed(&[(&path, of.name_match())], &targets).into_iter().next().flatten();
+        let found = exposed_within(&(&of.as_path(), of.name_match()), &targets, self.budget)?;
         known.insert(guards, found.clone());
-        found
+        Ok(found)
     }
 
-    /// Whether a rule is for all of these requests.
-    fn certainly_have(&self, rule: &Rule) -> bool {
-        let limits = &rule.requests;
-        let by_type = self.content_type.as_ref().is_none_or(|(it, _)| rule.applies_to(it));
-        let by_method = limits.methods.is_empty()
-            || self.method.is_some_and(|method| limits.methods.iter().any(|other| **other == *method));
-        let by_path = self.path.map_or_else(|| limits.mean_every_path(), |path| limits.include_path(path));
-        by_type && by_method && by_path
+    /// How the bodies that the rule is for are read; what is no body is read as ever.
+    fn readings(&self, of: &Rule) -> Result<Groups<'_, Reading>, TooComplex> {
+        let encrypting = |rule: &Rule| !rule.reports && rule.is_of_part(of);
+        if !matches!(of.target, Target::Path(_)) {
+            return Ok(vec![(Reading::Same(self.rules(encrypting)?), vec![None])]);
+        }
+        let is_part_lost = self.bodies.iter().any(|it| self.is_part_lost(it));
+        let mut readings = Vec::new();
+        for bodies in self.bodies {
+            let (before, after) = self.formats(bodies);
+            // What is refused reaches nobody.
+            if !is_read(before) || after.is_none() || !of.applies_to(&bodies.example) {
+                continue;
+            }
+            let is_same = before == after || (is_json(before) && is_json(after));
+            let reading = if is_same && !(before == Some(BodyFormat::Multipart) && is_part_lost) {
+                Reading::Same(self.rules(|rule| encrypting(rule) && rule.applies_to(&bodies.example))?)
+            } else {
+                Reading::Other
+            };
+            readings.push((reading, Some(&*bodies.name)));
+        }
+        Ok(grouped(readings))
+    }
+
+    fn formats(&self, bodies: &Bodies) -> (Option<BodyFormat>, Option<BodyFormat>) {
+        if self.is_back { (bodies.after, bodies.before) } else { (bodies.before, bodies.after) }
+    }
+
+    /// Whether values in parts of this type, of a form that both policies read, may be lost. A rule's limit to content types asks for that of
+    /// the form, and says nothing of its parts.
+    fn is_part_lost(&self, part: &Bodies) -> bool {
+        let (before, after) = self.formats(part);
+        // JSON that is not read is a file. A text that is read as JSON may be `null`.
+        (is_json(before) && !is_json(after))
+            || (part.example.is_plain_text() && is_json(after) && !is_json(before))
+    }
+
+    fn groups<'l>(
+        &self,
+        limits: &'l [Box<str>],
+        has: impl Fn(&Rule, Option<&str>) -> bool,
+    ) -> Result<Groups<'l, Rules>, TooComplex> {
+        let any = limits.is_empty().then_some(None);
+        let limits = limits.iter().map(|limit| Some(&**limit)).chain(any);
+        let groups: Result<Vec<_>, TooComplex> =
+            limits.map(|limit| Ok((self.rules(|rule| has(rule, limit))?, limit))).collect();
+        Ok(grouped(groups?))
+    }
+
+    /// The rules of the other policy of which something is true.
+    fn rules(&self, is_in: impl Fn(&Rule) -> bool) -> Result<Rules, TooComplex> {
+        self.budget.take(self.there.rules.len())?;
+        let block =
+            |rules: &[Rule]| rules.iter().rev().fold(0_u64, |bits, rule| bits << 1 | u64::from(is_in(rule)));
+        Ok(self.there.rules.chunks(64).map(block).collect())
     }
 }
 
-fn reads_parts(policy: &Policy) -> bool {
-    policy.content_types.named().any(|(_, format)| format == BodyFormat::Multipart)
+fn both(one: &[u64], other: &[u64]) -> Rules {
+    one.iter().zip(other).map(|(one, other)| one & other).collect()
 }
 
-impl core::fmt::Display for Requests<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let parts = [
-            self.method.map(ToOwned::to_owned),
-            self.path.map(|path| if path.is_empty() { "/".to_owned() } else { path.to_owned() }),
-            self.content_type.as_ref().map(|(_, name)| name.clone()),
-        ];
-        let parts: Vec<String> = parts.into_iter().flatten().collect();
-        if parts.is_empty() { f.write_str("any") } else { f.write_str(&parts.join(" ")) }
+/// Those of one kind together, in the order in which the kinds come first.
+fn grouped<K: Clone + Ord>(items: Vec<(K, Option<&str>)>) -> Groups<'_, K> {
+    let mut groups: Groups<'_, K> = Vec::new();
+    let mut places: BTreeMap<K, usize> = BTreeMap::new();
+    for (kind, name) in items {
+        let next = groups.len();
+        let place = *places.entry(kind.clone()).or_insert(next);
+        match groups.get_mut(place) {
+            Some((_, names)) => names.push(name),
+            None => groups.push((kind, vec![name])),
+        }
     }
+    groups
+}
+
+/// What each request is called.
+fn names(
+    types: &[Option<&str>],
+    methods: &[Option<&str>],
+    paths: &[Option<&str>],
+) -> impl Iterator<Item = String> {
+    types.iter().flat_map(move |content_type| {
+        methods.iter().flat_map(move |method| {
+            paths.iter().map(move |path| {
+                let path = path.map(|path| if path.is_empty() { "/" } else { path });
+                let parts: Vec<&str> = [*method, path, *content_type].into_iter().flatten().collect();
+                if parts.is_empty() { "any".to_owned() } else { parts.join(" ") }
+            })
+        })
+    })
 }

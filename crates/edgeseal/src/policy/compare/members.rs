@@ -2,14 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use super::loss::{is_read, told_apart};
+use super::bodies::{Bodies, is_read};
 use super::{ChangeEffect, Changes};
 use crate::content_type::BodyFormat;
-use crate::policy::Policy;
+use crate::policy::budget::TooComplex;
+use crate::policy::{DigestAction, Policy};
 
-pub(super) fn compare(old: &Policy, new: &Policy, changes: &mut Changes) {
+pub(super) fn compare(
+    old: &Policy,
+    new: &Policy,
+    bodies: Result<&[Bodies], TooComplex>,
+    changes: &mut Changes,
+) {
     keys(old, new, changes);
-    content_types(old, new, changes);
+    match bodies {
+        Ok(bodies) => content_types(bodies, changes),
+        Err(TooComplex) => {
+            let message = "there are too many content types to tell what is read otherwise now";
+            changes.member("/content_types", ChangeEffect::Weaker, "too_complex", message.to_owned());
+        }
+    }
     let mut flag = |before: bool, after: bool, member, code, [strict, weak]: [&str; 2]| {
         if before != after {
             let (effect, message) =
@@ -60,7 +72,13 @@ pub(super) fn compare(old: &Policy, new: &Policy, changes: &mut Changes) {
 fn keys(old: &Policy, new: &Policy, changes: &mut Changes) {
     for key in &old.keys {
         let Some(next) = new.keys.iter().find(|next| next.id == key.id) else {
-            changes.key(&key.id, ChangeEffect::Other, "key_removed", "the key is gone".to_owned());
+            let (effect, message) = if key.tags.is_some() {
+                let message = "the key is gone, and its classic tags with it: tokens in them that a client sends are no longer told from other texts";
+                (ChangeEffect::Weaker, message)
+            } else {
+                (ChangeEffect::Other, "the key is gone")
+            };
+            changes.key(&key.id, effect, "key_removed", message.to_owned());
             continue;
         };
         if key.public_key.spki_sha256() != next.public_key.spki_sha256() {
@@ -78,7 +96,9 @@ fn keys(old: &Policy, new: &Policy, changes: &mut Changes) {
                 }
                 _ => "its classic tags are others: every reader has to know them",
             };
-            changes.key(&key.id, ChangeEffect::Other, "key_tags_changed", message.to_owned());
+            // Tokens in tags that nobody knows are no tokens, to the edge: a client may send them.
+            let effect = if key.tags.is_some() { ChangeEffect::Weaker } else { ChangeEffect::Other };
+            changes.key(&key.id, effect, "key_tags_changed", message.to_owned());
         }
     }
     for key in new.keys.iter().filter(|key| old.keys.iter().all(|other| other.id != key.id)) {
@@ -87,10 +107,9 @@ fn keys(old: &Policy, new: &Policy, changes: &mut Changes) {
     }
 }
 
-fn content_types(old: &Policy, new: &Policy, changes: &mut Changes) {
-    for (content_type, name) in told_apart(old, new) {
-        let (before, after) =
-            (old.content_types.format(&content_type), new.content_types.format(&content_type));
+fn content_types(bodies: &[Bodies], changes: &mut Changes) {
+    for Bodies { name, before, after, .. } in bodies {
+        let (before, after) = (*before, *after);
         if before == after {
             continue;
         }
@@ -153,6 +172,14 @@ fn digest_headers(old: &Policy, new: &Policy, changes: &mut Changes) {
             actions.get(name).map_or_else(|| "left alone".to_owned(), |action| format!("`{action}`"))
         };
         let message = format!("what becomes of `{name}` is {} now, and was {}", word(&after), word(&before));
-        changes.member("/digest_headers", ChangeEffect::Other, "digest_headers_changed", message);
+        let refuses = |actions: &BTreeMap<Box<str>, &'static str>| {
+            actions.get(name).copied() == Some(DigestAction::Refuse.as_str())
+        };
+        let effect = match (refuses(&before), refuses(&after)) {
+            (true, false) => ChangeEffect::Weaker,
+            (false, true) => ChangeEffect::Stricter,
+            _ => ChangeEffect::Other,
+        };
+        changes.member("/digest_headers", effect, "digest_headers_changed", message);
     }
 }

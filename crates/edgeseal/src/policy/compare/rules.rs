@@ -1,20 +1,32 @@
 //! Field rules.
 
+use std::collections::BTreeSet;
+
+use super::bodies::Bodies;
 use super::deciders::deciders;
-use super::loss::{Lost, lost};
+use super::loss::{Lost, View};
+use super::nulls::lost_null;
 use super::{ChangeEffect, Changes};
 use crate::field_path::NameMatch;
+use crate::label::FieldName;
+use crate::policy::budget::{Budget, TooComplex};
 use crate::policy::rule::Target;
 use crate::policy::{Mode, Policy, Rule};
 
-pub(super) fn compare(old: &Policy, new: &Policy, changes: &mut Changes) {
+/// What is spent on losses, and as much again on gains.
+const MOST_STEPS: usize = 1 << 23;
+
+pub(super) fn compare(
+    old: &Policy,
+    new: &Policy,
+    bodies: Result<&[Bodies], TooComplex>,
+    changes: &mut Changes,
+) {
+    let budget = Budget::new(MOST_STEPS);
     for rule in &old.rules {
-        if let Some(lost) = lost(rule, old, new) {
-            let message = format!("values {}may reach the origin in plain text", places(&lost));
-            changes.field(&rule.name, ChangeEffect::Loss, "protection_lost", message);
-        }
+        losses(rule, old, new, bodies, &budget, changes);
     }
-    let successors: Vec<Option<usize>> = old.rules.iter().map(|rule| successor(rule, old, new)).collect();
+    let successors = successors(old, new);
     let pairs = successors.iter().zip(&old.rules);
     for (next, rule) in pairs {
         match next.and_then(|index| new.rules.get(index)) {
@@ -24,33 +36,78 @@ pub(super) fn compare(old: &Policy, new: &Policy, changes: &mut Changes) {
             }
         }
     }
-    others_decide(&successors, old, new, changes);
+    if others_decide(&successors, old, new, &budget, changes) == Err(TooComplex) {
+        let message = "the rules of both policies together are too complex to tell which of them decide about other values now";
+        changes.member("/fields", ChangeEffect::Weaker, "too_complex", message.to_owned());
+    }
+    let is_successor: BTreeSet<usize> = successors.iter().copied().flatten().collect();
+    let budget = Budget::new(MOST_STEPS);
     for (index, rule) in new.rules.iter().enumerate() {
-        let gained = lost(rule, new, old);
-        let is_new = !successors.contains(&Some(index));
-        if is_new {
+        if !is_successor.contains(&index) {
             let key = new.keys.get(rule.key).map_or("", |key| key.id.as_str());
             let verb = if rule.reports { "counts" } else { "encrypts" };
             let message = format!("a new rule {verb} {} under `{key}`", target(rule));
             changes.field(&rule.name, ChangeEffect::Other, "rule_added", message);
         }
-        if let Some(gained) = gained {
+        let gained =
+            bodies.and_then(|bodies| View { there: old, bodies, is_back: true, budget: &budget }.lost(rule));
+        // What cannot be told is no gain.
+        if let Ok(Some(gained)) = gained {
             let message = format!("values {}are encrypted that were not", places(&gained));
             changes.field(&rule.name, ChangeEffect::Gain, "protection_gained", message);
         }
     }
 }
 
-/// The rule that a rule has become: of the same name, or, renamed, for the same values.
-fn successor(rule: &Rule, old: &Policy, new: &Policy) -> Option<usize> {
-    let same_name = new.rules.iter().position(|next| next.name == rule.name);
-    same_name.or_else(|| {
-        new.rules.iter().position(|next| {
-            old.rules.iter().all(|other| other.name != next.name)
-                && next.is_of_part(rule)
-                && next.as_path().segments() == rule.as_path().segments()
+/// What of the values of a rule may be lost; also where that cannot be told.
+fn losses(
+    rule: &Rule,
+    old: &Policy,
+    new: &Policy,
+    bodies: Result<&[Bodies], TooComplex>,
+    budget: &Budget,
+    changes: &mut Changes,
+) {
+    let mut lose =
+        |message: String| changes.field(&rule.name, ChangeEffect::Loss, "protection_lost", message);
+    let too_complex = |what: &str| {
+        let target = target(rule);
+        format!(
+            "the policies together are too complex to tell whether {what} {target} may reach the origin in plain text"
+        )
+    };
+    if rule.reports {
+        return;
+    }
+    let lost = bodies.and_then(|bodies| View { there: new, bodies, is_back: false, budget }.lost(rule));
+    match lost {
+        Ok(None) => {}
+        Ok(Some(lost)) => lose(format!("values {}may reach the origin in plain text", places(&lost))),
+        // That says it of a `null` too.
+        Err(TooComplex) => return lose(too_complex("values of")),
+    }
+    match lost_null(rule, old, new, budget) {
+        Ok(None) => {}
+        Ok(Some(path)) => lose(format!("a `null` at `{path}` may no longer be encrypted")),
+        Err(TooComplex) => lose(too_complex("a `null` of")),
+    }
+}
+
+/// The rule that each rule has become: of the same name, or, renamed, for the same values.
+fn successors(old: &Policy, new: &Policy) -> Vec<Option<usize>> {
+    let names: BTreeSet<&str> = old.rules.iter().map(|rule| rule.name.as_str()).collect();
+    let is_renamed = |next: &Rule| !names.contains(next.name.as_str());
+    let successor = |rule: &Rule| {
+        let same_name = |name: &FieldName| new.rules.iter().position(|next| next.name == *name);
+        same_name(&rule.name).or_else(|| {
+            new.rules.iter().position(|next| {
+                next.is_of_part(rule)
+                    && next.as_path().segments() == rule.as_path().segments()
+                    && is_renamed(next)
+            })
         })
-    })
+    };
+    old.rules.iter().map(successor).collect()
 }
 
 fn of_rule(rule: &Rule, next: &Rule, old: &Policy, new: &Policy, changes: &mut Changes) {
@@ -99,24 +156,38 @@ fn of_rule(rule: &Rule, next: &Rule, old: &Policy, new: &Policy, changes: &mut C
         }
         _ => {}
     }
-    if !rule.encrypt_null && next.encrypt_null {
-        change(ChangeEffect::Gain, "null_changed", "`null` is encrypted as well".to_owned());
+    match (rule.encrypt_null, next.encrypt_null) {
+        (false, true) => {
+            change(ChangeEffect::Gain, "null_changed", "`null` is encrypted as well".to_owned());
+        }
+        (true, false) => {
+            change(ChangeEffect::Weaker, "null_changed", "it leaves a `null` as it is".to_owned());
+        }
+        _ => {}
     }
 }
 
-/// Values that another rule decides about than the one that a rule has become; and a `null` that shows again.
-fn others_decide(successors: &[Option<usize>], old: &Policy, new: &Policy, changes: &mut Changes) {
-    for ((before, after, is_itself), path) in deciders(old, new) {
+/// Values that another rule decides about than the one that a rule has become.
+fn others_decide(
+    successors: &[Option<usize>],
+    old: &Policy,
+    new: &Policy,
+    budget: &Budget,
+    changes: &mut Changes,
+) -> Result<(), TooComplex> {
+    for ((before, after, is_itself), path) in deciders(old, new, budget)? {
         let (Some(rule), Some(next)) = (old.rules.get(before), new.rules.get(after)) else { continue };
-        if is_itself && rule.encrypt_null && !next.encrypt_null {
-            let message = format!("a `null` at `{path}` is no longer encrypted");
-            changes.field(&rule.name, ChangeEffect::Loss, "protection_lost", message);
-        }
-        // One at any depth around another at any depth: that could be of any two, and says nothing.
-        let may_enclose =
-            || rule.as_path().encloses(rule.name_match(), &next.as_path(), next.name_match()) != Some(false);
-        if successors.get(before) == Some(&Some(after)) || (!is_itself && may_enclose()) {
+        if successors.get(before) == Some(&Some(after)) {
             continue;
+        }
+        if !is_itself {
+            // A small automaton.
+            budget.take(1 << 8)?;
+            // One at any depth around another at any depth: that could be of any two, and says nothing.
+            let encloses = rule.as_path().encloses(rule.name_match(), &next.as_path(), next.name_match());
+            if encloses != Some(false) {
+                continue;
+            }
         }
         let key = |policy: &Policy, rule: &Rule| {
             policy.keys.get(rule.key).map_or_else(String::new, |key| key.id.to_string())
@@ -132,17 +203,16 @@ fn others_decide(successors: &[Option<usize>], old: &Policy, new: &Policy, chang
         );
         changes.field(&rule.name, ChangeEffect::Other, "decided_by_other", message);
     }
+    Ok(())
 }
 
 fn places(lost: &Lost) -> String {
-    const MOST: usize = 4;
     let at = format!("at `{}` ", lost.at);
     if lost.requests.is_empty() {
         return at;
     }
-    let named: Vec<String> = lost.requests.iter().take(MOST).map(|it| format!("`{it}`")).collect();
-    let more = lost.requests.len().saturating_sub(MOST);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let named: Vec<String> = lost.requests.iter().map(|it| format!("`{it}`")).collect();
+    let more = if lost.more > 0 { format!(" and {} more", lost.more) } else { String::new() };
     format!("{at}in requests such as {}{more} ", named.join(", "))
 }
 

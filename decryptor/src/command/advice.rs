@@ -84,6 +84,7 @@ pub(crate) fn on(code: &str) -> Option<&'static str> {
         "key_replaced" => {
             "a new version of a key is a new key id; --allow-key-change ID acknowledges that no token of the older one is left"
         }
+        "policy_weaker" => "--allow-weaker CODE-OR-POINTER acknowledges it; without --strict it is only said",
         "keyring_mismatch" => {
             "nothing was written; `edgeseal keys check` tells all that is wrong, and asks AWS KMS too"
         }

@@ -63,6 +63,12 @@ pub(crate) struct DiffArguments {
     /// A key id whose public key may be another one, as often as you like
     #[arg(long, value_name = "ID", value_parser = key_id)]
     pub(crate) allow_key_change: Vec<KeyId>,
+    /// Fail if something is weaker, too: something that was refused, or looked for, is let through
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// With --strict, what may be weaker: a code, or a member of the policy such as /leftovers, as often as you like
+    #[arg(long, value_name = "CODE-OR-POINTER", requires = "strict")]
+    pub(crate) allow_weaker: Vec<String>,
     /// Say it in JSON, on one line
     #[arg(long)]
     pub(crate) json: bool,
@@ -109,10 +115,11 @@ A value is lost if it was encrypted, and now some request may have it reach the 
 
 docs/POLICY.md explains what is said, and how to make it a gate for changes.
 
-Exit status: 0 nothing is lost, whatever else has changed; 1 something is lost, or a key replaced, that was not allowed, or a policy is invalid; \
-2 wrong arguments.
+Exit status: 0 nothing is lost, whatever else has changed; 1 something is lost, or a key replaced, or with --strict something weaker, that was \
+not allowed, or a policy is invalid; 2 wrong arguments.
 
 Examples:
   edgeseal policy diff policy.json policy.new.json
   git show main:policy.json | edgeseal policy diff - policy.json
-  edgeseal policy diff old.json new.json --allow-loss fax";
+  edgeseal policy diff old.json new.json --allow-loss fax
+  edgeseal policy diff old.json new.json --strict --allow-weaker foreign_tokens_changed";

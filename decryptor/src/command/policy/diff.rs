@@ -89,6 +89,15 @@ pub(super) fn run(arguments: &DiffArguments) -> Result<ExitCode, Failure> {
         let keys = replaced.into_iter().collect::<Vec<_>>().join(", ");
         return Err(Failure::new("key_replaced", format!("another public key under the same id: {keys}")));
     }
+    let weaker: BTreeSet<String> = open
+        .iter()
+        .filter(|change| change.effect() == ChangeEffect::Weaker)
+        .map(|change| format!("{} ({})", change.code(), change.subject()))
+        .collect();
+    if !weaker.is_empty() {
+        let what = weaker.into_iter().collect::<Vec<_>>().join(", ");
+        return Err(Failure::new("policy_weaker", format!("the policy would be weaker: {what}")));
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -98,8 +107,16 @@ fn is_acknowledged(change: &PolicyChange, arguments: &DiffArguments) -> Option<b
         (ChangeEffect::Loss, ChangeSubject::Field(name)) => Some(arguments.allow_loss.contains(name)),
         (ChangeEffect::KeyReplaced, ChangeSubject::Key(id)) => Some(arguments.allow_key_change.contains(id)),
         (ChangeEffect::Loss | ChangeEffect::KeyReplaced, _) => Some(false),
+        (ChangeEffect::Weaker, _) if arguments.strict => {
+            Some(arguments.allow_weaker.iter().any(|allowed| is_named(change, allowed)))
+        }
         _ => None,
     }
+}
+
+/// Whether this is the code of a change, or the member of the policy that it is about.
+fn is_named(change: &PolicyChange, name: &str) -> bool {
+    change.code() == name || matches!(change.subject(), ChangeSubject::Member(member) if *member == name)
 }
 
 /// Options that acknowledge nothing that has changed.
@@ -115,7 +132,12 @@ fn unused(changes: &[PolicyChange], arguments: &DiffArguments) -> Vec<String> {
         let is_used = has(ChangeEffect::KeyReplaced, &ChangeSubject::Key(id.clone()));
         (!is_used).then(|| format!("--allow-key-change {id}"))
     });
-    losses.chain(keys).collect()
+    let weaker = arguments.allow_weaker.iter().filter_map(|name| {
+        let mut weaker = changes.iter().filter(|change| change.effect() == ChangeEffect::Weaker);
+        let is_used = weaker.any(|change| is_named(change, name));
+        (!is_used).then(|| format!("--allow-weaker {name}"))
+    });
+    losses.chain(keys).chain(weaker).collect()
 }
 
 fn row<'a>(change: &'a PolicyChange, arguments: &DiffArguments) -> Row<'a> {

@@ -20,10 +20,11 @@ struct Move<'p> {
     index: usize,
     name: &'p str,
     from: &'p KeyId,
+    to: &'p KeyId,
 }
 
 pub(crate) fn run(arguments: &RotateArguments) -> Result<ExitCode, Failure> {
-    if arguments.from.as_ref() == Some(&arguments.to) {
+    if arguments.from.is_some() && arguments.from == arguments.to {
         return Err(Failure::usage("--from and --to name the same key"));
     }
     let file = ConfigFile::open(&arguments.policy)?;
@@ -31,13 +32,30 @@ pub(crate) fn run(arguments: &RotateArguments) -> Result<ExitCode, Failure> {
     let policy = Policy::from_json(text).map_err(|error| Failure::config(file.path(), &error))?;
     let keyring = config::keyring(&arguments.keyring)?;
 
-    let moves = moves(&policy, &keyring, arguments)?;
-    check::new_key(&policy, &keyring, &arguments.to)?;
-    check::old_keys(&keyring, &moves)?;
+    check_names(&policy, &keyring, arguments)?;
+    let moves = match &arguments.to {
+        Some(to) => moves(&policy, arguments, to),
+        None => Vec::new(),
+    };
+    match (&arguments.to, &arguments.from) {
+        (Some(to), _) => {
+            check::new_key(&policy, &keyring, to)?;
+            check::old_keys(&keyring, &moves)?;
+            check::differs(
+                &policy,
+                &keyring,
+                arguments.from.iter().chain(moves.iter().map(|rule| rule.from)),
+                to,
+            )?;
+        }
+        (None, Some(from)) => check::no_rule_uses(&policy, from)?,
+        // The arguments always have one of them.
+        (None, None) => {}
+    }
 
     let unused = unused(&policy, arguments, &moves);
     let (pruned, kept) = if arguments.prune { prunable(&policy, &unused) } else { (Vec::new(), Vec::new()) };
-    let edits = edits(&moves, &pruned, &arguments.to);
+    let edits = edits(&moves, &pruned);
     if edits.is_empty() {
         terminal::note("nothing to change");
         say(&Summary::new(arguments, &moves, &unused, &pruned, policy.digest()), arguments)?;
@@ -48,7 +66,9 @@ pub(crate) fn run(arguments: &RotateArguments) -> Result<ExitCode, Failure> {
     let rotated = Policy::from_json(edited.as_bytes());
     let rotated =
         rotated.map_err(|error| refused(format!("the policy would not be one any more: {error}")))?;
-    check::modes(&rotated, &keyring, &arguments.to, &moves)?;
+    if let Some(to) = &arguments.to {
+        check::modes(&rotated, &keyring, to, &moves)?;
+    }
     if !arguments.dry_run {
         commit(vec![file.stage(&edited)?])?;
     }
@@ -57,12 +77,12 @@ pub(crate) fn run(arguments: &RotateArguments) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn edits<'a>(moves: &[Move<'a>], pruned: &[&'a KeyId], to: &'a KeyId) -> Vec<Edit<'a>> {
+fn edits<'a>(moves: &[Move<'a>], pruned: &[&'a KeyId]) -> Vec<Edit<'a>> {
     let mut edits: Vec<Edit<'a>> = moves
         .iter()
         .map(|rule| Edit {
             place: vec![Step::Member("fields"), Step::Element(rule.index), Step::Member("key")],
-            change: Change::Text(to.as_str()),
+            change: Change::Text(rule.to.as_str()),
         })
         .collect();
     if !pruned.is_empty() {
@@ -82,12 +102,8 @@ fn missing(file: &ConfigFile) -> Failure {
     Failure::new("io_failed", message)
 }
 
-/// The rules that are meant and use another key than the new one.
-fn moves<'p>(
-    policy: &'p Policy,
-    keyring: &Keyring,
-    arguments: &RotateArguments,
-) -> Result<Vec<Move<'p>>, Failure> {
+/// Rules and keys that the arguments name are there.
+fn check_names(policy: &Policy, keyring: &Keyring, arguments: &RotateArguments) -> Result<(), Failure> {
     for name in &arguments.fields {
         if !policy.fields().any(|field| field.name == name) {
             return Err(refused(format!("the policy has no rule `{}`", name.as_str())));
@@ -100,13 +116,17 @@ fn moves<'p>(
             return Err(refused(format!("neither the policy nor the keyring has a key `{}`", from.as_str())));
         }
     }
+    Ok(())
+}
+
+/// The rules that are meant and use another key than the new one.
+fn moves<'p>(policy: &'p Policy, arguments: &RotateArguments, to: &'p KeyId) -> Vec<Move<'p>> {
     let fields = policy.fields().enumerate();
     let meant = fields.filter(|(_, field)| match &arguments.from {
         Some(from) => field.key == from,
-        None => arguments.fields.contains(field.name) && field.key != &arguments.to,
+        None => arguments.fields.contains(field.name) && field.key != to,
     });
-    let moved = meant.map(|(index, field)| Move { index, name: field.name.as_str(), from: field.key });
-    Ok(moved.collect())
+    meant.map(|(index, field)| Move { index, name: field.name.as_str(), from: field.key, to }).collect()
 }
 
 /// Keys that were used, or are said to be the old one, and that no rule uses after this. In the order of the policy.

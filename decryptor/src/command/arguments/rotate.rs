@@ -12,6 +12,8 @@ use super::key_id;
 ///
 /// New values are encrypted under the new key once the policy is deployed. What is stored stays under the old one, which therefore has to stay in the
 /// keyring. Only the `key` of the rules changes in the policy file.
+///
+/// With --prune and --from, and without --to, no rule changes: the key is taken out of the policy if no rule uses it, and refused otherwise.
 #[derive(Debug, Args)]
 #[command(after_help = ROTATE, group = ArgGroup::new("rules").required(true).args(["fields", "from"]))]
 pub(crate) struct RotateArguments {
@@ -22,14 +24,14 @@ pub(crate) struct RotateArguments {
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) keyring: PathBuf,
     /// The rule of this name; may be given several times
-    #[arg(long = "field", value_name = "NAME", value_parser = field_name)]
+    #[arg(long = "field", value_name = "NAME", value_parser = field_name, requires = "to")]
     pub(crate) fields: Vec<FieldName>,
-    /// Every rule that uses this key
+    /// Every rule that uses this key; without --to, the key to prune
     #[arg(long, value_name = "KEY_ID", value_parser = key_id)]
     pub(crate) from: Option<KeyId>,
     /// The key that they are to use
-    #[arg(long, value_name = "KEY_ID", value_parser = key_id)]
-    pub(crate) to: KeyId,
+    #[arg(long, value_name = "KEY_ID", value_parser = key_id, required_unless_present = "prune")]
+    pub(crate) to: Option<KeyId>,
     /// Say what would change, and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -42,9 +44,10 @@ pub(crate) struct RotateArguments {
 }
 
 const ROTATE: &str = "\
-Nothing changes unless the new key is in the policy and in the keyring, and is the same in both, and the old keys are in the keyring. A key with classic \
-tags is not pruned: its prefix is what has tokens refused that come from outside.
+Nothing changes unless the new key is in the policy and in the keyring, is the same in both and another than the old keys, and those are in the keyring. A \
+key with classic tags is not pruned: its prefix is what has tokens refused that come from outside.
 
 Examples:
   edgeseal rotate -p policy.json -k keyring.json --field ssn --to ssn-2027a
-  edgeseal rotate -p policy.json -k keyring.json --from pii-2026a --to pii-2027a --prune --dry-run";
+  edgeseal rotate -p policy.json -k keyring.json --from pii-2026a --to pii-2027a --dry-run
+  edgeseal rotate -p policy.json -k keyring.json --from pii-2026a --prune";

@@ -43,6 +43,40 @@ pub(super) fn old_keys(keyring: &Keyring, moves: &[Move<'_>]) -> Result<(), Fail
     }
 }
 
+/// The new key is another one. Two key ids for one key would have the old one look free to go, and whoever has it read what is new.
+pub(super) fn differs<'a>(
+    policy: &Policy,
+    keyring: &Keyring,
+    old: impl Iterator<Item = &'a KeyId>,
+    to: &KeyId,
+) -> Result<(), Failure> {
+    let public_key = |key: &KeyId| policy.keys().find(|(id, _)| *id == key).map(|(_, key)| key.spki_sha256());
+    let fingerprint = |key: &KeyId| public_key(key).or_else(|| keyring.get(key)?.spki_sha256());
+    let location = |key: &KeyId| keyring.get(key).map(KeyringEntry::location);
+    for key in old {
+        let what = if fingerprint(key).is_some() && fingerprint(key) == fingerprint(to) {
+            "their public keys are the same"
+        } else if location(key).is_some() && location(key) == location(to) {
+            "the keyring has them at the same place"
+        } else {
+            continue;
+        };
+        return Err(refused(format!("`{}` and `{}` are one key: {what}", key.as_str(), to.as_str())));
+    }
+    Ok(())
+}
+
+/// No rule would be left without its key.
+pub(super) fn no_rule_uses(policy: &Policy, key: &KeyId) -> Result<(), Failure> {
+    let users = policy.fields().filter(|field| field.key == key);
+    let users: Vec<String> = users.map(|field| format!("`{}`", field.name.as_str())).collect();
+    if users.is_empty() {
+        return Ok(());
+    }
+    let use_ = if users.len() == 1 { "uses" } else { "use" };
+    Err(refused(format!("{} still {use_} `{}`: it stays in the policy", users.join(", "), key.as_str())))
+}
+
 /// The keyring's `mode` for the new key, if it has one, is that of every token of the rules, as they are once they have moved.
 pub(super) fn modes(
     rotated: &Policy,

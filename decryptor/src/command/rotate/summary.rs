@@ -36,8 +36,8 @@ impl<'a> Summary<'a> {
         pruned: &[&'a KeyId],
         policy_sha256: &'a str,
     ) -> Self {
-        let to = arguments.to.as_str();
-        let rules = moves.iter().map(|rule| Rule { name: rule.name, from: rule.from.as_str(), to });
+        let rules =
+            moves.iter().map(|rule| Rule { name: rule.name, from: rule.from.as_str(), to: rule.to.as_str() });
         Self {
             dry_run: arguments.dry_run,
             changed: !moves.is_empty() || !pruned.is_empty(),
@@ -76,16 +76,18 @@ impl<'a> Summary<'a> {
     }
 
     fn say_next_steps(&self, arguments: &RotateArguments, said: &mut String) {
-        let mut old: Vec<&str> = self.rules.iter().map(|rule| rule.from).collect();
+        let mut old: Vec<(&str, &str)> = self.rules.iter().map(|rule| (rule.from, rule.to)).collect();
         old.sort_unstable();
         old.dedup();
         if old.is_empty() {
-            said.push_str("to do: deploy the policy\n");
+            said.push_str(
+                "to do: deploy the policy; disable the key when no edge has the policy of before any more\n",
+            );
             return;
         }
-        let (keyring, to) = (arguments.keyring.display(), arguments.to.as_str());
+        let keyring = arguments.keyring.display();
         said.push_str("to do:\n  deploy the policy; the keyring has to be with every reader before that\n");
-        for key in old {
+        for (key, to) in old {
             let _ =
                 writeln!(said, "  edgeseal inspect -k {keyring} --key {key} ...: what is still under {key}");
             let _ = writeln!(said, "  edgeseal rewrap -k {keyring} --from {key} --to {to} ...: moves it");

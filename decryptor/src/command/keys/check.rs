@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &KeysCheckArguments) -> Result<ExitCode, Failure> {
         arguments.policies.iter().map(|path| PolicyFile::read(path)).collect::<Result<_, _>>()?;
     let keyring = config::keyring(&arguments.keyring)?;
     let mut keys = facts_of(&policies, &keyring);
-    choose(arguments, &mut keys)?;
+    let left_out = choose(arguments, &mut keys)?;
 
     let depth = match (arguments.offline, arguments.no_decrypt) {
         (true, false) => Depth::Offline,
@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &KeysCheckArguments) -> Result<ExitCode, Failure> {
             RequiredKey::All => key.entry.is_some(),
             RequiredKey::Key(key_id) => key_id == key.key_id,
         });
-        Row::new(key, compare::findings(key, Demands { decrypt }))
+        Row::new(key, compare::findings(key, keys.iter().chain(&left_out), Demands { decrypt }))
     });
     let report = Report::new(arguments.offline, rows.collect());
     let text = if arguments.json { report.json() } else { report.table() };
@@ -94,8 +94,11 @@ fn facts_of<'a>(policies: &'a [PolicyFile], keyring: &'a Keyring) -> Vec<KeyFact
         .collect()
 }
 
-/// Leaves the keys of `--key`. A misspelt key id would quietly check nothing.
-fn choose(arguments: &KeysCheckArguments, keys: &mut Vec<KeyFacts<'_>>) -> Result<(), Failure> {
+/// Leaves the keys of `--key`, and gives the others. A misspelt key id would quietly check nothing.
+fn choose<'a>(
+    arguments: &KeysCheckArguments,
+    keys: &mut Vec<KeyFacts<'a>>,
+) -> Result<Vec<KeyFacts<'a>>, Failure> {
     let required = arguments.require_decrypt.iter().filter_map(|required| match required {
         RequiredKey::All => None,
         RequiredKey::Key(key_id) => Some(key_id),
@@ -113,8 +116,8 @@ fn choose(arguments: &KeysCheckArguments, keys: &mut Vec<KeyFacts<'_>>) -> Resul
             )));
         }
     }
-    if !arguments.keys.is_empty() {
-        keys.retain(|key| arguments.keys.contains(key.key_id));
+    if arguments.keys.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(())
+    Ok(keys.extract_if(.., |key| !arguments.keys.contains(key.key_id)).collect())
 }

@@ -2,6 +2,7 @@
 
 mod fingerprints;
 mod owner;
+mod same;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -17,12 +18,17 @@ pub(super) struct Demands {
     pub(super) decrypt: bool,
 }
 
-/// All that is wrong with a key, the worst first.
-pub(super) fn findings(facts: &KeyFacts<'_>, demands: Demands) -> Vec<Finding> {
+/// All that is wrong with a key among all keys, the worst first.
+pub(super) fn findings<'a>(
+    facts: &KeyFacts<'_>,
+    all: impl IntoIterator<Item = &'a KeyFacts<'a>>,
+    demands: Demands,
+) -> Vec<Finding> {
     let mut findings = Findings::default();
     places(facts, &mut findings);
     fingerprints::check(facts, &mut findings);
     tokens::check(facts, &mut findings);
+    same::check(facts, all, &mut findings);
     if let Some(owner) = &facts.owner {
         owner::check(facts, owner, &mut findings);
     }
@@ -37,7 +43,7 @@ fn places(facts: &KeyFacts<'_>, findings: &mut Findings) {
             Severity::Note,
             "key_unused",
             format_args!("`{}` has the key, and no rule of it names it", policy.file),
-            "leave it while classic tags of it are to be refused; else `edgeseal rotate --prune` takes it out of the policy",
+            "leave it while classic tags of it are to be refused; else `edgeseal rotate --prune --from` takes it out of the policy",
         );
     }
     if facts.entry.is_some() {

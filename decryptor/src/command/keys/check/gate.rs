@@ -14,9 +14,10 @@ pub(crate) fn hold_against(path: &Path, policy: &[u8], keyring: &Path) -> Result
     let policies = [PolicyFile::new(path, policy)?];
     let entries = config::keyring(keyring)?;
     let mut errors = 0_usize;
+    let keys = facts_of(&policies, &entries);
     // A key that only the keyring has is none of the bundle's business.
-    for key in facts_of(&policies, &entries).iter().filter(|key| !key.policies.is_empty()) {
-        for Finding { code, severity, message, next } in findings(key, Demands::default()) {
+    for key in keys.iter().filter(|key| !key.policies.is_empty()) {
+        for Finding { code, severity, message, next } in findings(key, &keys, Demands::default()) {
             if severity == Severity::Note {
                 continue;
             }

@@ -86,11 +86,10 @@ fn with(change: impl FnOnce(&mut Case)) -> Vec<Finding> {
     }
     let keyring = Keyring::from_json(keyring.to_string().as_bytes()).unwrap();
     let k = KeyId::new("k").unwrap();
-    let mut facts: Vec<KeyFacts<'_>> = facts_of(&files, &keyring);
-    facts.retain(|facts| *facts.key_id == k);
-    let mut facts = facts.pop().unwrap();
-    facts.owner = case.owner;
-    findings(&facts, case.demands)
+    let mut all: Vec<KeyFacts<'_>> = facts_of(&files, &keyring);
+    let place = all.iter().position(|facts| *facts.key_id == k).unwrap();
+    all[place].owner = case.owner;
+    findings(&all[place], &all, case.demands)
 }
 
 /// The codes with their weights: `error key_disabled`.
@@ -438,6 +437,43 @@ fn a_private_key_file_has_its_own_faults() {
     assert!(other.iter().all(|finding| finding.message.contains("the private key file")), "{other:?}");
 }
 
+#[test]
+fn two_key_ids_for_one_key_are_a_warning() {
+    let same = |change: fn(&mut Case)| {
+        let found = with(change);
+        let of_same = found.into_iter().filter(|finding| finding.code == "key_same");
+        of_same.map(|finding| (finding.severity, finding.message)).collect::<Vec<_>>()
+    };
+    let public_key = "`other` is the same key: their public keys are the same".to_owned();
+    let in_one_policy = same(|case| case.policies[0]["keys"]["other"]["public_key"] = json!(A));
+    assert_eq!(in_one_policy, [(Severity::Warning, public_key.clone())]);
+    // What the owner and the keyring say of a key counts as well.
+    for member in ["kms_key_arn", "private_key_file"] {
+        let place = if member == "kms_key_arn" { ARN } else { "other.pem" };
+        let mut keyring =
+            json!({"version": 1, "keys": {"k": {}, "other": {"private_key_file": "other.pem"}}});
+        keyring["keys"]["k"][member] = json!(place);
+        if member == "kms_key_arn" {
+            keyring["keys"]["other"] = json!({"kms_key_arn": ARN});
+        }
+        let keyring = Keyring::from_json(keyring.to_string().as_bytes()).unwrap();
+        let all = facts_of(&[], &keyring);
+        for facts in &all {
+            let found = findings(facts, &all, Demands::default());
+            let found = found.iter().filter(|finding| finding.code == "key_same");
+            let found: Vec<&str> = found.map(|finding| finding.message.as_str()).collect();
+            let where_ = if member == "kms_key_arn" { "under one ARN" } else { "in one file" };
+            let other = if facts.key_id.as_str() == "k" { "other" } else { "k" };
+            assert_eq!(found, [format!("`{other}` is the same key: the keyring has them {where_}")]);
+        }
+    }
+    let owners = same(|case| owner(case).public_key = Some(Ok(Ok(key(BIG)))));
+    assert_eq!(owners, [(Severity::Warning, public_key.clone())]);
+    let keyrings = same(|case| case.entry.as_mut().unwrap()["spki_sha256"] = json!(sha256(BIG)));
+    assert_eq!(keyrings, [(Severity::Warning, public_key)]);
+    assert_eq!(same(|_| ()), []);
+}
+
 /// The table of docs/KEYS.md has every code, and no other.
 #[test]
 fn every_code_is_in_the_documentation() {
@@ -446,6 +482,7 @@ fn every_code_is_in_the_documentation() {
         include_str!("../compare.rs"),
         include_str!("fingerprints.rs"),
         include_str!("owner.rs"),
+        include_str!("same.rs"),
         include_str!("tokens.rs"),
     ] {
         let is_code = |word: &&str| {

@@ -43,7 +43,7 @@ async fn a_key_is_rotated_and_retired_while_requests_go_on() {
     // The next key: made, allowed, checked; readers get the keyring.
     admin.done(
         0,
-        "edgeseal keys create ssn-2027a -p policy.json -k keyring.json --key-policy key-policy.json --alias ssn-2027a",
+        "edgeseal keys create ssn-2027a -p policy.json -k keyring.json --key-policy key-policy.json --alias ssn-2027a --tag edgeseal=key",
     );
     let keyring: Value = serde_json::from_str(&office.read("keyring.json")).unwrap();
     let next = keyring["keys"]["ssn-2027a"]["kms_key_arn"].as_str().unwrap();

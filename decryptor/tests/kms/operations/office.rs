@@ -224,6 +224,29 @@ impl Section<'_> {
 
     /// Runs the next block; it must succeed. Gives what it prints.
     pub(crate) fn run(&mut self) -> String {
+        let (block, output) = self.attempt();
+        let (said, complaint) = (text(&output.stdout), text(&output.stderr));
+        assert!(output.status.success(), "{}: {block}\n{said}\n{complaint}", self.title);
+        said
+    }
+
+    /// Runs the next block; it must fail. Gives what it prints.
+    pub(crate) fn fail(&mut self) -> String {
+        let (block, output) = self.attempt();
+        let said = text(&output.stdout) + &text(&output.stderr);
+        assert!(!output.status.success(), "{}: {block}\n{said}", self.title);
+        said
+    }
+
+    /// The same for a test whose stand-in works meanwhile. The block is the next one again.
+    pub(crate) fn wait_for_failure(&mut self) -> String {
+        let blocks = self.blocks.clone();
+        let said = tokio::task::block_in_place(|| self.fail());
+        self.blocks = blocks;
+        said
+    }
+
+    fn attempt(&mut self) -> (String, Output) {
         let block = self.blocks.next().unwrap_or_else(|| panic!("no more blocks in {}", self.title));
         let settings = self.office.page.commands("Settings").concat();
         let region = &self.office.region;
@@ -234,9 +257,7 @@ impl Section<'_> {
             "set -a\n{settings}\nREGION={region} REWRAP_ROLE={rewrap} SUSPECT={suspect}\n[ ! -f .settings ] || . ./.settings\n"
         );
         let output = self.office.shell(&format!("{before}{block}\nexport -p > .settings\n"));
-        let (said, complaint) = (text(&output.stdout), text(&output.stderr));
-        assert!(output.status.success(), "{}: {block}\n{said}\n{complaint}", self.title);
-        said
+        (block, output)
     }
 }
 

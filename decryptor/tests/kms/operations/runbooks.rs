@@ -1,12 +1,14 @@
 //! The runbooks, from the first step to the last, with the people that they ask for.
 
 use std::fs;
+use std::path::Path;
 
 use aws_sdk_kms::types::{KeySpec, KeyState};
 use edgeseal::{Encryptor, Policy};
 use serde_json::{Value, json};
 
-use super::office::Office;
+use super::office::{Office, Section};
+use crate::bench::new_region;
 use crate::common::text;
 use crate::emulator::{administrator, create_key};
 use crate::proxy::Proxy;
@@ -61,15 +63,46 @@ async fn in_an_emergency_a_role_is_locked_out_at_once() {
     let office = Office::open().await;
     let stored = encrypted(&office);
     assert_eq!(opened(&office, &stored), CLEAR);
+    // A key of another Region than the profile's is locked like the others.
+    let (elsewhere, _) = create_key(&new_region(), KeySpec::Rsa2048).await;
+    let policy = office.emulated("key-policy.json").to_string();
+    let region = elsewhere.split(':').nth(3).unwrap().to_owned();
+    administrator(&region).put_key_policy().key_id(&elsewhere).policy(&policy).send().await.unwrap();
+    edit(&office, "keyring.json", |keyring| {
+        keyring["keys"]["elsewhere"] = json!({ "kms_key_arn": elsewhere })
+    });
     let mut section = office.section("Emergency rotation");
-    section.run();
+    let said = section.run();
+    assert!(said.contains("locked: elsewhere ssn-2026a; not locked: none"), "{said}");
     assert_eq!(opened(&office, &stored), stored);
-    // The way back.
-    let back =
-        "aws kms put-key-policy --key-id \"$KEY\" --policy-name default --policy file://was-ssn-2026a.json";
-    let output =
-        office.shell(&format!("export AWS_PROFILE=edgeseal-key-admin\nKEY={}\n{back}\n", office.old.0));
-    assert!(output.status.success(), "{}", text(&output.stderr));
+    let kms = administrator(&region);
+    let locked = kms.get_key_policy().key_id(&elsewhere).policy_name("default").send().await.unwrap();
+    assert!(locked.policy.unwrap().contains("Emergency"));
+    // What others put meanwhile stays when the lock is taken off.
+    add_statement(&office, &office.old.0, "EmergencyOfSomebodyElse").await;
+    section.run();
+    let policy = key_policy(&office, &office.old.0).await;
+    assert!(policy.contains("EmergencyOfSomebodyElse"), "{policy}");
+    assert_eq!(policy.matches("Emergency").count(), 1, "{policy}");
+    assert_eq!(opened(&office, &stored), CLEAR);
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_locked_is_named_and_keeps_no_other_from_it() {
+    let office = Office::open().await;
+    let stored = encrypted(&office);
+    edit(&office, "keyring.json", |keyring| {
+        let nowhere = office.old.0.rsplit_once('/').unwrap().0.to_owned();
+        keyring["keys"]["gone"] =
+            json!({ "kms_key_arn": format!("{nowhere}/00000000-0000-0000-0000-000000000000") });
+    });
+    let mut section = office.section("Emergency rotation");
+    let said = section.fail();
+    assert!(said.contains("NOT LOCKED: gone\n"), "{said}");
+    assert!(said.contains("locked: ssn-2026a; not locked: gone"), "{said}");
+    assert_eq!(opened(&office, &stored), stored);
+    let said = section.fail();
+    assert!(said.contains("still locked: gone"), "{said}");
     assert_eq!(opened(&office, &stored), CLEAR);
 }
 
@@ -166,23 +199,54 @@ async fn a_key_is_rotated_and_retired_by_the_book() {
     for (key, action) in [(&office.old.0, "kms:ReEncryptFrom"), (&next, "kms:ReEncryptTo")] {
         assert!(key_policy(&office, key).await.contains(action), "{action}");
     }
-    section.wait();
-    assert!(office.path("stored/a.json.before").exists());
-    section.wait();
-    assert!(!office.path("stored/a.json.before").exists());
+    // Somebody locks somebody out while the rotation goes on.
     for key in [&office.old.0, &next] {
-        assert!(!key_policy(&office, key).await.contains("ReEncrypt"));
+        add_statement(&office, key, "EmergencyOfSomebodyElse").await;
+    }
+    section.wait();
+    let original = office.path("stored/a.json.before-ssn-2027a");
+    assert!(original.exists());
+    nothing_is_removed_without_evidence(&office, &mut section, &original);
+    section.wait();
+    assert!(!original.exists());
+    section.wait();
+    for key in [&office.old.0, &next] {
+        let policy = key_policy(&office, key).await;
+        assert!(!policy.contains("\"Rotation") && policy.contains("EmergencyOfSomebodyElse"), "{policy}");
     }
     let asked: Vec<_> = proxy.seen().iter().map(|seen| seen.call().to_owned()).collect();
     assert_eq!(asked, ["ReEncrypt"]);
 
     let mut section = office.section("Retiring a key");
+    // Another field still uses the key: nothing moves, and the policy stays as it is.
+    let rotated = office.read("policy.json");
+    edit(&office, "policy.json", |policy| {
+        let pan = json!({ "name": "pan", "path": "$..pan", "key": "ssn-2026a" });
+        policy["fields"].as_array_mut().unwrap().push(pan);
+    });
+    let with_pan = office.read("policy.json");
+    let said = section.wait_for_failure();
+    assert!(said.contains("rotation_refused") && said.contains("`pan`"), "{said}");
+    assert_eq!(office.read("policy.json"), with_pan);
+    office.write("policy.json", rotated);
+    section.wait();
+    assert!(!office.read("policy.json").contains("ssn-2026a"));
+    // An edge still has the policy of before; then none has logged anything; then all have the new one.
+    let line = |name: &str| {
+        let policy = Policy::from_json(office.read(name).as_bytes()).unwrap();
+        json!({ "outcome": "encrypted", "policy": policy.digest() }).to_string() + "\n"
+    };
+    for log in [line("policy.json") + &line("before.json"), String::new()] {
+        office.write("edge.log", log);
+        section.wait_for_failure();
+    }
+    office.write("edge.log", line("policy.json"));
+    section.wait();
     section.wait();
     let evidence: Value = serde_json::from_str(&office.read("evidence-ssn-2026a.json")).unwrap();
-    assert!(evidence.is_object());
+    assert_eq!(evidence["verdicts"][0]["verdict"], "not_found");
     let said = section.wait();
     assert!(said.contains("Disabled"), "{said}");
-    assert!(!office.read("policy.json").contains("ssn-2026a"));
     assert_eq!(state(&office, &office.old.0).await, KeyState::Disabled);
     assert!(section.wait().contains("\nPendingDeletion\t"));
     for name in ["stored/a.json", "stored/new.json"] {
@@ -246,6 +310,43 @@ async fn the_rewrap_role_moves_tokens_to_the_next_key_and_nowhere_else() {
     let moved = attempt("rewrap -k keyring.json --from ssn-2026a --to ssn-2027a stored -o moved");
     assert_eq!(moved.status.code(), Some(0), "{}", text(&moved.stderr));
     assert!(office.read("moved/a.json").contains("__es1.ssn-2027a."));
+}
+
+/// The block that removes the originals fails, and leaves them, where something is not as it should be.
+fn nothing_is_removed_without_evidence(office: &Office, section: &mut Section<'_>, original: &Path) {
+    let moved = office.read("stored/a.json");
+    let old = fs::read_to_string(original).unwrap();
+    let cut = moved.replacen("__es1.ssn-2027a.s.", "__es1.ssn-2027a.s.A", 1);
+    for (what, text) in [("under the old key", &old), ("does not open", &cut), ("not there", &String::new())]
+    {
+        if text.is_empty() {
+            fs::remove_file(office.path("stored/a.json")).unwrap();
+        } else {
+            office.write("stored/a.json", text);
+        }
+        section.wait_for_failure();
+        assert!(original.exists(), "{what}");
+    }
+    office.write("stored/a.json", &moved);
+    assert_ne!(moved, cut);
+    // A folder without files, and none at all.
+    let stored = office.path("stored");
+    let aside = office.path("aside");
+    fs::rename(&stored, &aside).unwrap();
+    section.wait_for_failure();
+    fs::create_dir(&stored).unwrap();
+    section.wait_for_failure();
+    fs::remove_dir(&stored).unwrap();
+    fs::rename(&aside, &stored).unwrap();
+}
+
+/// Puts a denial into a key policy that concerns nobody here.
+async fn add_statement(office: &Office, arn: &str, sid: &str) {
+    let mut policy: Value = serde_json::from_str(&key_policy(office, arn).await).unwrap();
+    let denial = json!({ "Sid": sid, "Effect": "Deny", "Principal": { "AWS": office.user_arn("edgeseal-auditor") }, "Action": "kms:Decrypt", "Resource": "*" });
+    policy["Statement"].as_array_mut().unwrap().push(denial);
+    let kms = administrator(&office.region);
+    kms.put_key_policy().key_id(arn).policy(policy.to_string()).send().await.unwrap();
 }
 
 /// A file under the policy of the office.

@@ -12,7 +12,6 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use held::Held;
 pub(crate) use identity::Identity;
-pub(crate) use temporary::PREFIX as TEMPORARY_PREFIX;
 use temporary::Temporary;
 pub(crate) use temporary::is_temporary_name;
 

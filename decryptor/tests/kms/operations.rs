@@ -1,7 +1,7 @@
 //! `docs/OPERATIONS.md`: its JSON is loaded, its commands are run as the roles that they speak of, its SQL is run over events in the form that AWS documents.
 //!
-//! In place of AWS there is the emulator. It differs, and so do the tests: users stand for roles, since its `aws:PrincipalArn` of a role's session is the session's; it has no MFA
-//! and no condition keys `kms:…`, so that conditions on these are left out of what it is given ([`office::emulated`]); its CloudTrail has no resources, no errors and no sessions, so
+//! In place of AWS there is the emulator. It differs, and so do the tests: users stand for roles, since its `aws:PrincipalArn` of a role's session is the session's; it has no MFA,
+//! no condition keys `kms:…` and no tags of keys, so that conditions on these are left out of what it is given ([`office::emulated`]); its CloudTrail has no resources, no errors and no sessions, so
 //! that lookups are run against it and then their answers replaced by events as AWS documents them.
 
 #[path = "operations/office.rs"]

@@ -284,7 +284,11 @@ pub(crate) fn emulated(policy: &Value) -> Value {
         let mut unknown = false;
         for keys in conditions.values_mut() {
             keys.as_object_mut().unwrap().retain(|key, _| {
-                let known = !key.starts_with("kms:") && key != "aws:MultiFactorAuthPresent";
+                let is_of_tags = ["aws:ResourceTag/", "aws:RequestTag/", "aws:TagKeys"];
+                let is_unknown = key.starts_with("kms:")
+                    || key.starts_with("aws:MultiFactorAuth")
+                    || is_of_tags.iter().any(|start| key.starts_with(start));
+                let known = !is_unknown;
                 unknown |= !known;
                 known
             });

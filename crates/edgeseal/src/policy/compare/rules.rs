@@ -60,7 +60,7 @@ pub(super) fn compare(
 }
 
 /// What of the values of a rule may be lost; also where that cannot be told.
-fn losses(
+pub(super) fn losses(
     rule: &Rule,
     old: &Policy,
     new: &Policy,

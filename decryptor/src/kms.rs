@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 
 use crate::provider::Asking;
 use crate::{KeyError, KeyProvider, Meter, Question, Unavailability};
-use attempt::{Attempts, Refusal, TooLong};
+use attempt::{Attempts, Counting, Refusal, TooLong};
 pub use call_error::{KmsCall, KmsCallError, KmsCallReason};
 pub use description::{KeyDescription, KeyUnfit, KmsPublicKey};
 use failure::Refused;
@@ -117,7 +117,8 @@ impl AwsKms {
     fn attempts(&self, key_id: &KeyId, meter: &Meter) -> (Attempts, Refusal) {
         let (refusal, caller) = (Refusal::default(), self.caller.clone());
         let (meter, key_id) = (meter.clone(), key_id.clone());
-        (Attempts { meter, key_id, refusal: refusal.clone(), caller }, refusal)
+        let counting = Some(Counting { meter, key_id, refusal: refusal.clone() });
+        (Attempts { counting, caller }, refusal)
     }
 
     /// Whether this caller may decrypt under a key: `Decrypt` with `DryRun`, which tells without decrypting. A service that does not know

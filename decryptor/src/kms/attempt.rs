@@ -22,13 +22,20 @@ use crate::{KeyError, Meter};
 /// Longest reply, in bytes. A plaintext has 446 at most, and comes as base64 with an ARN of 2,048 at most.
 const MAX_REPLY_BYTES: usize = 1 << 16;
 
-/// Counts the attempts of one call.
+/// What watches the attempts of one call.
 #[derive(Debug)]
 pub(super) struct Attempts {
+    /// Nothing, of a call that manages keys.
+    pub(super) counting: Option<Counting>,
+    pub(super) caller: Arc<Mutex<Option<String>>>,
+}
+
+/// Counts attempts, and says why one was not made.
+#[derive(Debug)]
+pub(super) struct Counting {
     pub(super) meter: Meter,
     pub(super) key_id: KeyId,
     pub(super) refusal: Refusal,
-    pub(super) caller: Arc<Mutex<Option<String>>>,
 }
 
 /// Why an attempt was not made. The SDK would wrap it beyond recognition.
@@ -56,11 +63,18 @@ impl Intercept for Attempts {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Err(refused) = self.meter.count(&self.key_id) {
-            self.refusal.set(refused.clone());
+        if let Some(Counting { meter, key_id, refusal }) = &self.counting
+            && let Err(refused) = meter.count(key_id)
+        {
+            refusal.set(refused.clone());
             return Err(refused.into());
         }
-        note_caller(context, &self.caller);
+        // `AWS4-HMAC-SHA256 Credential=ACCESS_KEY_ID/DATE/…`: the id, which is no secret.
+        let signed = context.request().headers().get("authorization");
+        let id = signed.and_then(|header| header.split_once("Credential=")?.1.split('/').next());
+        if let Some(id) = id {
+            *self.caller.lock().unwrap_or_else(PoisonError::into_inner) = Some(id.to_owned());
+        }
         Ok(())
     }
 
@@ -70,56 +84,11 @@ impl Intercept for Attempts {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        bound_reply(context);
+        let body = context.response_mut().body_mut();
+        let reply = core::mem::replace(body, SdkBody::taken());
+        *body = SdkBody::from_body_1_x(Limited::new(reply, MAX_REPLY_BYTES));
         Ok(())
     }
-}
-
-/// Of a call that is not counted: the reply is bounded all the same.
-#[derive(Debug)]
-pub(super) struct Bounded {
-    pub(super) caller: Arc<Mutex<Option<String>>>,
-}
-
-impl Intercept for Bounded {
-    fn name(&self) -> &'static str {
-        "edgeseal: bounded"
-    }
-
-    fn read_before_transmit(
-        &self,
-        context: &BeforeTransmitInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        note_caller(context, &self.caller);
-        Ok(())
-    }
-
-    fn modify_before_deserialization(
-        &self,
-        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        bound_reply(context);
-        Ok(())
-    }
-}
-
-fn note_caller(context: &BeforeTransmitInterceptorContextRef<'_>, caller: &Mutex<Option<String>>) {
-    // `AWS4-HMAC-SHA256 Credential=ACCESS_KEY_ID/DATE/…`: the id, which is no secret.
-    let signed = context.request().headers().get("authorization");
-    let id = signed.and_then(|header| header.split_once("Credential=")?.1.split('/').next());
-    if let Some(id) = id {
-        *caller.lock().unwrap_or_else(PoisonError::into_inner) = Some(id.to_owned());
-    }
-}
-
-fn bound_reply(context: &mut BeforeDeserializationInterceptorContextMut<'_>) {
-    let body = context.response_mut().body_mut();
-    let reply = core::mem::replace(body, SdkBody::taken());
-    *body = SdkBody::from_body_1_x(Limited::new(reply, MAX_REPLY_BYTES));
 }
 
 /// Has a reply that is too long not asked for again. To the SDK it is one that broke off.

@@ -7,7 +7,7 @@ use aws_sdk_kms::types::{KeySpec, KeyUsageType, Tag};
 use edgeseal::KeySize;
 
 use super::AwsKms;
-use super::attempt::Bounded;
+use super::attempt::Attempts;
 use super::call_error::{KmsCall, KmsCallError, KmsCallReason};
 use super::description::{KeyDescription, KmsPublicKey};
 
@@ -165,8 +165,9 @@ impl KmsKeys {
         reply.map(drop).map_err(|error| KmsCallError::of(CALL, &error))
     }
 
-    fn bounded(&self) -> Bounded {
-        Bounded { caller: self.kms.caller.clone() }
+    /// Bounds the replies of a call that nobody counts.
+    fn bounded(&self) -> Attempts {
+        Attempts { counting: None, caller: self.kms.caller.clone() }
     }
 }
 

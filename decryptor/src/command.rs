@@ -12,6 +12,7 @@ mod decrypt;
 mod edit;
 mod encrypt;
 mod failure;
+mod hex;
 mod input;
 mod inspect;
 mod keygen;

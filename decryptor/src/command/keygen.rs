@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::arguments::KeygenArguments;
 use super::failure::Failure;
+use super::hex::hex;
 use super::output::Output;
 use super::terminal;
 
@@ -33,7 +34,7 @@ pub(crate) fn run(arguments: &KeygenArguments) -> Result<ExitCode, Failure> {
     // From here on both files stay, even if nobody hears of them: somebody may have begun to use the key.
     let (private_path, public_path) = (private.keep(), public.keep());
 
-    let spki_sha256: String = pair.spki_sha256().iter().map(|byte| format!("{byte:02x}")).collect();
+    let spki_sha256 = hex(pair.spki_sha256());
     let summary = Summary {
         key_id,
         private_key_file: private_path.to_string_lossy().into_owned(),

@@ -7,6 +7,7 @@ use edgeseal_decryptor::{KeyDescription, KeyUnfit, KmsPublicKey};
 use serde::Serialize;
 
 use super::Failure;
+use crate::command::hex::hex;
 use crate::command::output::Output;
 
 /// A key that may be entered: AWS KMS has it, and its public half passed every check of a policy.
@@ -40,7 +41,7 @@ impl<'k> Entry<'k> {
             && public.spec == described.spec
             && public_key.size() == size;
         let pem = public.pem().filter(|_| agree).ok_or(Unfit::Contradiction)?;
-        let spki_sha256 = public_key.spki_sha256().iter().map(|byte| format!("{byte:02x}")).collect();
+        let spki_sha256 = hex(public_key.spki_sha256());
         Ok(Self { key_id, arn: described.arn.clone(), public_key, pem, spki_sha256 })
     }
 
@@ -102,6 +103,7 @@ impl Unfit {
     }
 }
 
+/// AWS KMS's word for a size.
 pub(super) fn spec_name(size: KeySize) -> &'static str {
     match size {
         KeySize::Rsa2048 => "RSA_2048",

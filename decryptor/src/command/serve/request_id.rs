@@ -2,6 +2,8 @@
 
 use axum::http::HeaderMap;
 
+use crate::command::hex::hex;
+
 /// The header that answers have.
 pub(super) const REQUEST_ID_HEADER: &str = "edgeseal-request-id";
 
@@ -26,7 +28,7 @@ impl RequestId {
         let mut bytes = [0; 8];
         // It only tells requests apart: without randomness, all are called the same.
         let _ = getrandom::fill(&mut bytes);
-        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(hex(&bytes))
     }
 }
 

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::inputs::{Job, Target, real_path};
 use crate::command::failure::Failure;
+use crate::command::hex::hex;
 use crate::command::output::{Identity, Output, Readers};
 
 const VERSION: u64 = 1;
@@ -167,7 +168,7 @@ impl Header {
             keyring: file_name(run.keyring),
             inputs: run.inputs.iter().map(|path| file_name(path)).collect(),
             output: run.output.map(file_name),
-            options: options.as_ref().iter().map(|byte| format!("{byte:02x}")).collect(),
+            options: hex(options.as_ref()),
         }
     }
 }

@@ -9,7 +9,6 @@ mod tokens;
 
 use super::facts::KeyFacts;
 use super::finding::{Finding, Findings, Severity};
-pub(super) use fingerprints::{hex, spec};
 
 /// What the caller of the check demands of a key beyond what is demanded of all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

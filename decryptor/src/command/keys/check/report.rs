@@ -3,9 +3,10 @@
 use edgeseal::KeyLocation;
 use serde::Serialize;
 
-use super::compare::{hex, spec};
+use super::super::entry::spec_name;
 use super::facts::{Canary, KeyFacts};
 use super::finding::{Finding, Severity};
+use crate::command::hex::hex;
 use crate::command::table::{Column, Table};
 use crate::command::terminal::printable;
 
@@ -98,12 +99,12 @@ impl Row {
             location: location.map(|_| region.unwrap_or("file").to_owned()),
             spec: description
                 .map(|description| description.spec.clone())
-                .or_else(|| size.map(|size| spec(size).to_owned())),
+                .or_else(|| size.map(|size| spec_name(size).to_owned())),
             state: description.map(|description| description.state.clone()),
             deletion_date: description.and_then(|description| description.deletion_date.clone()),
             valid_to: description.and_then(|description| description.valid_to.clone()),
             spki_sha256: Fingerprints {
-                keyring: key.entry.and_then(|entry| entry.spki_sha256()).map(hex),
+                keyring: key.entry.and_then(|entry| entry.spki_sha256()).map(|digest| hex(digest)),
                 owner: key.owners_key().map(|key| hex(key.spki_sha256())),
                 policies: policies.collect(),
             },

@@ -1,9 +1,11 @@
 //! Whether policies, keyring and owner mean the same key pair.
 
-use edgeseal::{KeySize, PublicKey};
+use edgeseal::PublicKey;
 
+use super::super::super::entry::spec_name;
 use super::super::facts::KeyFacts;
 use super::super::finding::{Findings, Severity};
+use crate::command::hex::hex;
 
 pub(super) fn check(facts: &KeyFacts<'_>, findings: &mut Findings) {
     among_policies(facts, findings);
@@ -11,20 +13,6 @@ pub(super) fn check(facts: &KeyFacts<'_>, findings: &mut Findings) {
     with_owner(facts, findings);
     sizes(facts, findings);
     missing(facts, findings);
-}
-
-/// SHA-256 as 64 hexadecimal digits.
-pub(in super::super) fn hex(digest: &[u8; 32]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// AWS KMS's word for a size.
-pub(in super::super) fn spec(size: KeySize) -> &'static str {
-    match size {
-        KeySize::Rsa2048 => "RSA_2048",
-        KeySize::Rsa3072 => "RSA_3072",
-        KeySize::Rsa4096 => "RSA_4096",
-    }
 }
 
 fn of(key: &PublicKey) -> String {
@@ -102,11 +90,11 @@ fn sizes(facts: &KeyFacts<'_>, findings: &mut Findings) {
             "tokens of one size do not open under a key of another: take the `key_spec` and the public key of one and the same key",
         );
     };
-    let keyrings = facts.entry.and_then(|entry| entry.key_spec()).map(spec);
+    let keyrings = facts.entry.and_then(|entry| entry.key_spec()).map(spec_name);
     let owners = facts
         .description()
         .map(|description| description.spec.as_str())
-        .or_else(|| facts.owners_key().map(|key| spec(key.size())));
+        .or_else(|| facts.owners_key().map(|key| spec_name(key.size())));
     let name = owner_name(facts);
     if let (Some(keyrings), Some(owners)) = (keyrings, owners)
         && keyrings != owners
@@ -114,7 +102,7 @@ fn sizes(facts: &KeyFacts<'_>, findings: &mut Findings) {
         differ(name, owners, "the keyring's `key_spec`", keyrings);
     }
     for policy in &facts.policies {
-        let size = spec(policy.public_key.size());
+        let size = spec_name(policy.public_key.size());
         let file = format!("`{}`", policy.file);
         if let Some(keyrings) = keyrings.filter(|keyrings| *keyrings != size) {
             differ(&file, size, "the keyring's `key_spec`", keyrings);

@@ -8,6 +8,7 @@ use super::super::facts::{Canary, CanaryFacts, Description, KeyFacts, OwnerFacts
 use super::super::facts_of;
 use super::super::policies::PolicyFile;
 use super::{Demands, Finding, Severity, findings};
+use crate::command::hex::hex;
 
 const A: &str = include_str!("../../../../../../test-vectors/keys/rsa2048-a.public.pem");
 const B: &str = include_str!("../../../../../../test-vectors/keys/rsa2048-b.public.pem");
@@ -27,7 +28,7 @@ fn key(pem: &str) -> PublicKey {
 }
 
 fn sha256(pem: &str) -> String {
-    super::hex(key(pem).spki_sha256())
+    hex(key(pem).spki_sha256())
 }
 
 /// A policy with one rule under `k`, or none.

@@ -45,6 +45,7 @@ mod oaep;
 mod policy;
 mod public_key;
 mod random;
+mod rsa;
 pub mod sizes;
 mod sorted;
 mod tags;

@@ -2,11 +2,8 @@
 
 use core::fmt;
 
-use crypto_bigint::BoxedUint;
 use pkcs1::UintRef;
 use rand_core::TryCryptoRng;
-use rsa::RsaPublicKey;
-use rsa::traits::PublicKeyParts;
 use sha2::{Digest, Sha256};
 use spki::der::asn1::AnyRef;
 use spki::der::{Decode, Tag, Tagged};
@@ -15,12 +12,11 @@ use spki::{ObjectIdentifier, SubjectPublicKeyInfoRef};
 use crate::EncryptError;
 use crate::oaep;
 use crate::random::Randomness;
+use crate::rsa::Modulus;
 use crate::sizes::{OAEP_OVERHEAD_BYTES, OAEP_SEED_BYTES, SHA256_BYTES};
 
 /// rsaEncryption (RFC 8017, appendix A.1).
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-/// What AWS KMS keys have, and what everybody uses.
-const EXPONENT: u64 = 65_537;
 /// A modulus with a prime factor below this is refused (NIST SP 800-89, section 5.3.3).
 const SMALLEST_FACTOR: u64 = 752;
 const BEGIN: &str = "-----BEGIN PUBLIC KEY-----";
@@ -61,7 +57,7 @@ impl KeySize {
 /// An RSA public key that EdgeSeal encrypts under: 2048, 3072 or 4096 bits, exponent 65537.
 #[derive(Clone)]
 pub struct PublicKey {
-    rsa: RsaPublicKey,
+    rsa: Modulus,
     size: KeySize,
     spki_sha256: [u8; SHA256_BYTES],
 }
@@ -156,10 +152,7 @@ impl PublicKey {
         if has_small_factor(modulus) {
             return Err(PublicKeyError::Modulus);
         }
-        let bits = u32::try_from(modulus.len()).map(|bytes| bytes.saturating_mul(8)).unwrap_or(0);
-        let modulus = BoxedUint::from_be_slice(modulus, bits).map_err(|_| PublicKeyError::Modulus)?;
-        let rsa =
-            RsaPublicKey::new(modulus, BoxedUint::from(EXPONENT)).map_err(|_| PublicKeyError::Modulus)?;
+        let rsa = Modulus::new(modulus).ok_or(PublicKeyError::Modulus)?;
         Ok(Self { rsa, size, spki_sha256: Sha256::digest(der).into() })
     }
 
@@ -188,14 +181,15 @@ impl PublicKey {
         Ok(oaep::encrypt(self, &seed, message)?)
     }
 
-    pub(crate) fn rsa(&self) -> &RsaPublicKey {
+    pub(crate) fn rsa(&self) -> &Modulus {
         &self.rsa
     }
 }
 
 impl PartialEq for PublicKey {
     fn eq(&self, other: &Self) -> bool {
-        self.rsa.n() == other.rsa.n()
+        // DER has one form for each modulus.
+        self.spki_sha256 == other.spki_sha256
     }
 }
 

@@ -9,66 +9,77 @@
     reason = "a benchmark fails by panicking"
 )]
 
+#[path = "shared/bodies.rs"]
+mod bodies;
+#[path = "shared/policies.rs"]
+mod policies;
+
+use bodies::KINDS;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use edgeseal::{Encryptor, Keyring, Policy, Scan, TextFormat};
 use getrandom::SysRng;
+use policies::policy;
 
 fn main() {
     divan::main();
 }
 
 fn encryptor(rules: usize, mode: &str) -> Encryptor {
-    let pem = include_str!("../../../test-vectors/keys/rsa2048-a.public.pem");
-    let fields: Vec<String> = (0..rules)
-        .map(|rule| {
-            let name = if rule == 0 { "ssn".to_owned() } else { format!("secret{rule}") };
-            format!(r#"{{"name": "{name}", "path": "$..{name}", "key": "pii", "mode": "{mode}"}}"#)
-        })
-        .collect();
-    let policy = format!(
-        r#"{{"version": 1, "keys": {{"pii": {{"public_key": {pem:?}}}}}, "fields": [{}]}}"#,
-        fields.join(",")
-    );
-    Encryptor::new(Policy::from_json(policy.as_bytes()).unwrap())
+    Encryptor::new(Policy::from_json(policy("rsa2048-a", rules, mode).as_bytes()).unwrap())
 }
 
-/// An array of records of about 200 bytes each, so many of them with an `ssn`.
-fn body(bytes: usize, protected: usize) -> Vec<u8> {
-    let mut body = b"[".to_vec();
-    let mut record = 0;
-    while body.len() < bytes {
-        let name = if record < protected { "ssn" } else { "nss" };
-        body.extend_from_slice(
-            format!(
-                "{{\"id\": {record}, \"{name}\": \"078-05-1120\", \"name\": \"Ada \\\"Countess\\\" Lovelace\", \
-                 \"tags\": [\"a\", \"bc\", 1.50e3, true, null], \"address\": {{\"street\": \"12 St James's Square\", \
-                 \"city\": \"London\", \"zip\": \"SW1Y 4JH\"}}}},\n"
-            )
-            .as_bytes(),
-        );
-        record += 1;
-    }
-    body.extend_from_slice(b"null]");
-    body
+fn body(kind: &str, bytes: usize, protected: usize) -> Vec<u8> {
+    bodies::kind(kind).unwrap().body(bytes, protected)
 }
 
 fn run(bencher: Bencher<'_, '_>, encryptor: &Encryptor, body: &[u8]) {
+    run_as(bencher, encryptor, body, "application/json");
+}
+
+fn run_as(bencher: Bencher<'_, '_>, encryptor: &Encryptor, body: &[u8], content_type: &str) {
     bencher
         .counter(BytesCount::of_slice(body))
-        .bench(|| encryptor.encrypt(black_box(body), "application/json", &mut SysRng).unwrap().report);
+        .bench(|| encryptor.encrypt(black_box(body), content_type, &mut SysRng).unwrap().report);
+}
+
+/// A body of 1 MB in which no rule matches, by kind.
+#[divan::bench(args = KINDS.map(|kind| kind.name))]
+fn every_kind(bencher: Bencher<'_, '_>, name: &str) {
+    let kind = bodies::kind(name).unwrap();
+    run_as(bencher, &encryptor(1, "direct"), &kind.body(1_000_000, 0), kind.content_type);
+}
+
+/// A body of so many bytes in which no rule matches.
+#[divan::bench(args = [1_000, 10_000, 100_000, 1_000_000])]
+fn every_kilobyte(bencher: Bencher<'_, '_>, bytes: usize) {
+    run(bencher, &encryptor(1, "direct"), &body("records", bytes, 0));
+}
+
+/// 1 MB of arrays, so many in one another.
+#[divan::bench(args = [1, 10, 100])]
+fn nesting(bencher: Bencher<'_, '_>, depth: usize) {
+    let item = ["[".repeat(depth), "]".repeat(depth)].concat();
+    let items = vec![item; 1_000_000 / (2 * depth)];
+    run(bencher, &encryptor(1, "direct"), format!("[{}]", items.join(",")).as_bytes());
+}
+
+/// A body of a few bytes in which no rule matches, by number of rules.
+#[divan::bench(args = [1, 10, 100, 1000])]
+fn tiny_body(bencher: Bencher<'_, '_>, rules: usize) {
+    run(bencher, &encryptor(rules, "direct"), br#"{"id":1}"#);
 }
 
 /// A body of 1 MB in which no rule matches, by number of rules.
 #[divan::bench(args = [1, 10, 100, 1000])]
 fn no_protected_value(bencher: Bencher<'_, '_>, rules: usize) {
-    run(bencher, &encryptor(rules, "direct"), &body(1_000_000, 0));
+    run(bencher, &encryptor(rules, "direct"), &body("records", 1_000_000, 0));
 }
 
 /// A body of 200 kB with so many protected values.
 #[divan::bench(args = [1, 10, 100, 1000])]
 fn protected_values(bencher: Bencher<'_, '_>, values: usize) {
-    run(bencher, &encryptor(1, "envelope"), &body(200_000, values));
+    run(bencher, &encryptor(1, "envelope"), &body("records", 200_000, values));
 }
 
 /// One value: one RSA operation and next to nothing else.
@@ -95,7 +106,7 @@ fn scan_without_tokens(bencher: Bencher<'_, '_>, format: &str) {
     let keyring =
         Keyring::from_json(br#"{"version":1,"keys":{"pii":{"private_key_file":"pii.pem"}}}"#).unwrap();
     let format = if format == "json" { TextFormat::Json } else { TextFormat::Text };
-    let text = body(1_000_000, 0);
+    let text = body("records", 1_000_000, 0);
     bencher
         .counter(BytesCount::of_slice(&text))
         .bench(|| Scan::new(black_box(&text[..]), format, &keyring).unwrap().ciphertexts().len());

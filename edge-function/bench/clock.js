@@ -1,38 +1,106 @@
-// Times of repeated work. For runtimes whose clock goes on while they work.
+// Times of repeated work, for runtimes whose clock goes on while they work. Everything that is compared takes turns.
 
-const WARM_UP = 300;
-const BATCH = 60;
-const BATCHES = 9;
+import { median } from "./statistics.js";
 
 /**
- * The time of one call, in microseconds: the median of batches, when it is warm.
- * @param {() => unknown} work
+ * Something that is measured: `run` does it so many times, and gives the milliseconds that it took.
+ * @typedef {{ name: string, run: (count: number) => number | Promise<number> }} Subject
+ *
+ * How long: rounds, and how many milliseconds a turn and the warm-up of a subject take at least.
+ * @typedef {{ rounds: number, turn: number, warmUp: number }} Settings
  */
-export async function steady(work) {
-  await batch(work, WARM_UP);
-  const means = [];
-  for (let i = 0; i < BATCHES; i += 1) means.push(await batch(work, BATCH));
-  return median(means) * 1000;
+
+/** @type {Settings} */
+export const THOROUGH = { rounds: 15, turn: 60, warmUp: 500 };
+/** @type {Settings} */
+export const QUICK = { rounds: 3, turn: 10, warmUp: 50 };
+
+/** Turns are as long as the last but one, give or take this: then V8 has compiled what it will compile. */
+const STEADY = 0.05;
+const WARM_UPS_AT_MOST = 6;
+
+/**
+ * @param {string} name
+ * @param {() => unknown} work
+ * @returns {Subject}
+ */
+export function subject(name, work) {
+  return {
+    name,
+    async run(count) {
+      const start = performance.now();
+      for (let i = 0; i < count; i += 1) await work();
+      return performance.now() - start;
+    },
+  };
 }
 
 /**
- * The mean time of calls, in milliseconds.
+ * Microseconds of one time, by subject and round. In each round every subject has its turn, and each round begins with another one.
+ * @param {Subject[]} subjects
+ * @param {Settings} settings
+ * @returns {Promise<Map<string, number[]>>}
+ */
+export async function takeTurns(subjects, { rounds, turn, warmUp }) {
+  /** @type {{ name: string, count: number, run: Subject["run"], times: number[] }[]} */
+  const warm = [];
+  for (const { name, run } of subjects) {
+    const time = await settle(run, warmUp);
+    warm.push({ name, run, count: Math.max(1, Math.ceil(turn / time)), times: [] });
+  }
+  for (let round = 0; round < rounds; round += 1) {
+    const first = round % warm.length;
+    for (const { run, count, times } of [...warm.slice(first), ...warm.slice(0, first)]) {
+      collectGarbage();
+      times.push(((await run(count)) / count) * 1000);
+    }
+  }
+  return new Map(warm.map(({ name, times }) => [name, times]));
+}
+
+/**
+ * Microseconds of one time, alone.
  * @param {() => unknown} work
+ * @param {Settings} settings
+ */
+export async function steady(work, settings) {
+  const times = await takeTurns([subject("", work)], settings);
+  return median(times.get("") ?? []);
+}
+
+/**
+ * Repeats until it takes no less time than before; gives the milliseconds of one time.
+ * @param {Subject["run"]} run
+ * @param {number} warmUp
+ */
+async function settle(run, warmUp) {
+  let last = Infinity;
+  for (let i = 0; i < WARM_UPS_AT_MOST; i += 1) {
+    const time = await mean(run, warmUp / 2);
+    if (i > 0 && time > last * (1 - STEADY)) return Math.min(time, last);
+    last = time;
+  }
+  return last;
+}
+
+/**
+ * @param {Subject["run"]} run
  * @param {number} milliseconds for how long
  */
-async function batch(work, milliseconds) {
-  const start = performance.now();
-  let calls = 0;
+async function mean(run, milliseconds) {
+  let count = 1;
+  let times = 0;
   let elapsed = 0;
-  do {
-    await work();
-    calls += 1;
-    elapsed = performance.now() - start;
-  } while (elapsed < milliseconds);
-  return elapsed / calls;
+  while (elapsed < milliseconds) {
+    elapsed += await run(count);
+    times += count;
+    count = Math.min(count * 2, Math.max(1, Math.ceil(((milliseconds - elapsed) * times) / elapsed)));
+  }
+  return elapsed / times;
 }
 
-/** @param {number[]} numbers */
-export function median(numbers) {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
+/** So that nobody pays for what somebody else has left. Node.js has it with `--expose-gc`. */
+function collectGarbage() {
+  const { gc } = /** @type {{ gc?: () => void }} */ (globalThis);
+  gc?.();
 }

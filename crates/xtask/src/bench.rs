@@ -1,19 +1,120 @@
-//! Measurements.
+//! Measurements: suites that each write one file of `target/bench`, and the report on all of them.
 
-use anyhow::Result;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
 
 use crate::project::Project;
-use crate::{build, node, process};
+use crate::{build, node, process, python};
 
-/// The library's benchmarks, then cold starts and requests in every runtime.
-pub(crate) fn run(project: &Project) -> Result<()> {
-    println!("measuring the library");
-    project.cargo(&["bench", "--package", "edgeseal", "--bench", "encrypt"])?;
-    build::edge(project)?;
-    println!("measuring the edge function");
-    let mut script = node::node(project, "bench/run.js");
-    for version in node::RELEASES {
-        script.arg("--node").arg(node::release(project, version)?);
+/// What a suite measures, and how.
+struct Suite {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&Bench<'_>) -> Result<()>,
+}
+
+const SUITES: &[Suite] = &[
+    Suite {
+        name: "size",
+        about: "the wasm module in each form, as it is, gzipped and in Brotli",
+        run: |bench| bench.edge("size"),
+    },
+    Suite {
+        name: "cold",
+        about: "cold starts and memory in Node.js, workerd and Chromium",
+        run: |bench| bench.edge("cold"),
+    },
+    Suite {
+        name: "runtimes",
+        about: "warm requests in Node.js, workerd and Chromium",
+        run: |bench| bench.edge("runtimes"),
+    },
+];
+
+const OPTIONS: [&str; 3] = ["--quick", "--no-build", "--save"];
+
+/// Instead of a suite: what was measured before.
+const REPORT: &str = "report";
+
+/// What the suites share.
+pub(crate) struct Bench<'a> {
+    pub(crate) project: &'a Project,
+    /// Fewer and shorter rounds, to see whether all of it works.
+    pub(crate) is_quick: bool,
+    /// Whether the figures of this time are what the next time is compared with.
+    saves: bool,
+}
+
+/// What the command line asks for: `[SUITE]... [--quick] [--list] [--no-build] [--save]`.
+pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
+    let has = |option: &str| arguments.iter().any(|argument| argument == option);
+    if has("--list") {
+        return list();
     }
-    process::run(&mut script)
+    let mut suites = Vec::new();
+    for name in
+        arguments.iter().filter(|argument| !OPTIONS.contains(&argument.as_str()) && *argument != REPORT)
+    {
+        let suite = SUITES.iter().find(|suite| suite.name == name);
+        suites.push(suite.with_context(|| format!("no suite `{name}`; see `cargo xtask bench --list`"))?);
+    }
+    if suites.is_empty() && !has(REPORT) {
+        suites.extend(SUITES);
+    }
+    let bench = Bench { project, is_quick: has("--quick"), saves: has("--save") };
+    fs::create_dir_all(bench.folder()).context("target/bench")?;
+    if !suites.is_empty() && !has("--no-build") {
+        build::edge(project)?;
+    }
+    let mut failed = Vec::new();
+    for Suite { name, about, run } in suites {
+        println!("{name}: {about}");
+        // One that cannot be measured does not keep the others from it.
+        if let Err(error) = run(&bench) {
+            println!("{name} FAILED: {error:#}");
+            failed.push(*name);
+        }
+    }
+    bench.report()?;
+    ensure!(failed.is_empty(), "not measured: {}", failed.join(", "));
+    Ok(())
+}
+
+fn list() -> Result<()> {
+    for Suite { name, about, .. } in SUITES {
+        println!("{name:14}{about}");
+    }
+    println!("{REPORT:14}nothing; reports on what was measured before");
+    Ok(())
+}
+
+impl Bench<'_> {
+    /// Where the results are.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.project.target("bench")
+    }
+
+    /// A suite in JavaScript: `edge-function/bench/suites`.
+    fn edge(&self, suite: &str) -> Result<()> {
+        node::install(self.project)?;
+        let mut script = node::node(self.project, "bench/run.js");
+        script.arg(suite).arg("--out").arg(self.folder());
+        script.arg("--python").arg(python::peers(self.project)?);
+        for version in node::RELEASES {
+            script.arg("--node").arg(node::release(self.project, version)?);
+        }
+        for (option, is_asked_for) in [("--quick", self.is_quick), ("--save", self.saves)] {
+            if is_asked_for {
+                script.arg(option);
+            }
+        }
+        process::run(&mut script)
+    }
+
+    /// Reads what the suites wrote, prints the ratios, and writes tables and page.
+    fn report(&self) -> Result<()> {
+        process::run(node::node(self.project, "bench/report.js").arg(self.folder()))
+    }
 }

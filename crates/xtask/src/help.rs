@@ -61,10 +61,17 @@ EDGESEAL_CORPORA names a folder with outside test data; without it those tests s
 ";
 
 const BENCH: &str = "\
-cargo xtask bench
+cargo xtask bench [SUITE]... [--quick] [--list] [--no-build] [--save]
 
-Runs the library's benchmarks: a body without protected values, one with many, one RSA operation, one envelope value, scanning.
-Then the edge function's, in Node.js 20, 22 and 24, workerd and Chromium: cold start and warm requests, beside an empty handler.
+Measures EdgeSeal against what a user would take instead, in turns, on the same input; without a SUITE, in every way. Prints each ratio with its
+target, met or not met, and writes target/bench: SUITE.json with every round, results.json with all suites, tables.md, and index.html with
+plots. `cargo xtask bench report` does that with what was measured before. A target that is not met is no error. What it is measured against is
+installed below target/bench.
+
+  --list      the suites
+  --quick     few and short rounds: to see that all of it works, not for figures
+  --no-build  measures what is in edge-function/wasm and edge-function/dist
+  --save      keeps the counts of the suite `instructions` as those that the next time is compared with
 ";
 
 /// Prints the help of one task, or of all.

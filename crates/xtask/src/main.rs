@@ -37,7 +37,7 @@ fn run(arguments: Vec<String>) -> Result<()> {
     if rest.iter().any(|argument| argument == "--help" || argument == "-h") {
         return help::print(&task);
     }
-    if !["demo", "lambda"].contains(&task.as_str())
+    if !["bench", "demo", "lambda"].contains(&task.as_str())
         && let Some(argument) = rest.first()
     {
         bail!("`{task}` takes no argument `{argument}`; see `cargo xtask {task} --help`");
@@ -48,7 +48,7 @@ fn run(arguments: Vec<String>) -> Result<()> {
         "demo" => demo::run(&project, rest),
         "lambda" => lambda::run(&project, rest),
         "test" => suite::run(&project),
-        "bench" => bench::run(&project),
+        "bench" => bench::run(&project, &rest),
         "" | "--help" | "-h" | "help" => help::print(""),
         _ => bail!("no task `{task}`; see `cargo xtask --help`"),
     }

@@ -38,6 +38,10 @@ const OPERATIONS: Environment = Environment {
 const LAMBDA: Environment =
     Environment { folder: "lambda-venv", requirements: &["crates/xtask/lambda-requirements.txt"] };
 
+/// What the edge is measured against, in Python.
+const PEERS: Environment =
+    Environment { folder: "bench/venv", requirements: &["edge-function/bench/peers/requirements.txt"] };
+
 impl Environment {
     /// Makes it, unless it is there, and gives the path of one of its programs.
     fn program(&self, project: &Project, name: &str) -> Result<PathBuf> {
@@ -89,4 +93,9 @@ pub(crate) fn ministack(project: &Project) -> Result<PathBuf> {
 /// What compiles the Lambda function; zig is beside it.
 pub(crate) fn cargo_lambda(project: &Project) -> Result<PathBuf> {
     LAMBDA.program(project, "cargo-lambda")
+}
+
+/// Python with what the edge is measured against.
+pub(crate) fn peers(project: &Project) -> Result<PathBuf> {
+    PEERS.program(project, "python")
 }

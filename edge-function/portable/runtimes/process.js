@@ -26,6 +26,7 @@ export function launch(program, args, { env = process.env, control = false } = {
   return {
     control: /** @type {import("node:stream").Readable | null} */ (child.stdio[3]),
     ended,
+    pid: child.pid,
     stderr: () => Buffer.concat(said).toString(),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;

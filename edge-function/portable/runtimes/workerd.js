@@ -1,6 +1,6 @@
 // workerd, the runtime of Cloudflare Workers.
 
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
@@ -32,7 +32,7 @@ export function modulesOf(entry) {
  * Starts a worker; the first module is the one that exports it.
  * @param {Module[]} modules
  * @param {{ outbound?: number }} [settings] `outbound`: the port of this machine that everything goes to which the worker fetches
- * @returns {Promise<{ url: URL, stderr: () => string, stop: () => Promise<void> }>} where it listens
+ * @returns {Promise<{ url: URL, stderr: () => string, memory: () => number | undefined, stop: () => Promise<void> }>} where it listens, and what it takes
  */
 export async function startWorker(modules, { outbound } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "edgeseal-workerd-"));
@@ -51,7 +51,7 @@ export async function startWorker(modules, { outbound } = {}) {
   try {
     const port = await within(Promise.race([portOf(workerd), workerd.ended]), START_TIMEOUT, () => "workerd does not listen");
     if (typeof port !== "number") throw new Error(`workerd ended: ${workerd.stderr()}`);
-    return { url: new URL(`http://127.0.0.1:${port}`), stderr: workerd.stderr, stop };
+    return { url: new URL(`http://127.0.0.1:${port}`), stderr: workerd.stderr, memory: () => memoryOf(workerd.pid), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -62,6 +62,14 @@ export async function startWorker(modules, { outbound } = {}) {
 export function program() {
   const require = createRequire(import.meta.url);
   return require("workerd").default;
+}
+
+/** The bytes of a process that are in memory, where the system says so. @param {number | undefined} pid */
+function memoryOf(pid) {
+  const file = `/proc/${pid}/status`;
+  if (!existsSync(file)) return undefined;
+  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(file, "utf8")) ?? [];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
 }
 
 /** @param {ReturnType<typeof launch>} workerd */

@@ -1,8 +1,8 @@
 // Work for measurements of workerd, whose clock stands still meanwhile: whoever asks takes the time.
 
 import policy from "./policy.json";
-import module from "../wasm/edgeseal_bg.wasm";
-import { createRequestSealer } from "../src/fetch.js";
+import module from "../../wasm/edgeseal_bg.wasm";
+import { createRequestSealer } from "../../src/fetch.js";
 import { openDoor, throughFetch, WORKLOADS } from "./workloads.js";
 
 const seal = createRequestSealer(/** @type {string} */ (/** @type {unknown} */ (policy)), { module, log: () => {} });

@@ -2,8 +2,8 @@
 
 import { cold, warm } from "./fetch-door.js";
 
-const { policy } = await (await fetch("/material.json")).json();
+const { policy, settings } = await (await fetch("/material.json")).json();
 const compile = () => WebAssembly.compileStreaming(fetch("/wasm/edgeseal_bg.wasm"));
 const first = await cold(compile, policy);
-const results = location.search === "?warm" ? await warm(await compile(), policy) : undefined;
+const results = location.search === "?warm" ? await warm(await compile(), policy, settings) : undefined;
 await fetch("/result", { method: "POST", body: JSON.stringify({ cold: first, warm: results }) });

@@ -1,0 +1,3 @@
+// The fields that the peers encrypt.
+
+export const FIELDS = ["fname", "lname", "email", "ssn", "dob", "phone"];

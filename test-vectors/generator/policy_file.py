@@ -1,6 +1,6 @@
 """policy_test.json: policies that load, and policies that are refused."""
 
-from . import policy_keys, policy_maps, policy_members, policy_requests, policy_rules, policy_targets
+from . import policy_data_keys, policy_keys, policy_maps, policy_members, policy_requests, policy_rules, policy_targets
 from .vectorfile import VectorFile
 
 _NOTES = {
@@ -15,6 +15,7 @@ _NOTES = {
     "KeyId": "What a key id may be.",
     "PublicKey": "Which public keys are accepted.",
     "Tags": "The prefix and suffix of classic tags.",
+    "DataKeyReuse": "Whether a data key serves several requests, and within which bounds.",
     "ClassicRule": "What a rule under a key with classic tags cannot use.",
     "Path": "The path of a rule.",
     "Context": "The context.",
@@ -31,6 +32,14 @@ def make() -> VectorFile:
     file = VectorFile(
         "policy_test", "Loading a policy: what is accepted, and the code and JSON Pointer of what is not.", _NOTES
     )
-    for part in (policy_members, policy_maps, policy_rules, policy_keys, policy_targets, policy_requests):
+    for part in (
+        policy_members,
+        policy_maps,
+        policy_rules,
+        policy_keys,
+        policy_targets,
+        policy_requests,
+        policy_data_keys,
+    ):
         part.add(file)
     return file

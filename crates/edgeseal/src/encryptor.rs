@@ -1,9 +1,11 @@
 //! Encrypting the fields of a body: plan everything, then seal.
 
+mod data_keys;
 mod error;
 mod explain;
 mod field_name;
 mod form;
+mod host;
 mod json_body;
 mod leftovers;
 mod multipart;
@@ -24,15 +26,17 @@ use crate::json::check_utf8;
 use crate::matcher::Cursor;
 use crate::policy::Policy;
 use crate::token::Finder;
+pub use data_keys::DataKeys;
 pub use error::EncryptError;
 pub use explain::{ExplainedBody, ExplainedValue, Outcome, TokenForm};
 use form::decode_leniently;
+pub use host::Host;
 use place::Place;
 use plan::{Plan, Planner, Tally, refuse_token};
 pub use report::EncryptReport;
 pub use request::{Encrypted, EncryptedRequest, Request};
 use scope::Scope;
-use seal::Sealer;
+use seal::{Sealer, seal_parts};
 
 /// Encrypts what a policy names, and refuses what it cannot vouch for.
 ///
@@ -111,7 +115,7 @@ impl Encryptor {
         rng: &mut R,
     ) -> Result<Encrypted<'r>, EncryptError> {
         let request = Request { body: request.body.or(Some(&[])), ..*request };
-        let encrypted = self.encrypt_parts(&request, true, rng)?;
+        let encrypted = self.encrypt_parts(&request, true, Host::new(rng))?;
         let body = encrypted.body.ok_or(EncryptError::EncryptionFailed)?;
         Ok(Encrypted { body, report: encrypted.report })
     }
@@ -130,29 +134,41 @@ impl Encryptor {
         request: &Request<'r>,
         rng: &mut R,
     ) -> Result<EncryptedRequest<'r>, EncryptError> {
-        self.encrypt_parts(request, false, rng)
+        self.encrypt_parts(request, false, Host::new(rng))
+    }
+
+    /// The same with more than a generator.
+    ///
+    /// A data key of an earlier request draws nothing. One that has served as many values as the policy allows in the middle of a request
+    /// leaves the rest of them to a new one, which is drawn where it is needed.
+    ///
+    /// # Errors
+    /// [`EncryptError`]; then nothing may go on.
+    pub fn encrypt_request_with<'r, R: TryCryptoRng + ?Sized>(
+        &self,
+        request: &Request<'r>,
+        host: Host<'_, R>,
+    ) -> Result<EncryptedRequest<'r>, EncryptError> {
+        self.encrypt_parts(request, false, host)
     }
 
     fn encrypt_parts<'r, R: TryCryptoRng + ?Sized>(
         &self,
         request: &Request<'r>,
         only_body: bool,
-        rng: &mut R,
+        host: Host<'_, R>,
     ) -> Result<EncryptedRequest<'r>, EncryptError> {
-        let Planned { query, headers, body, report } = self.plan(request, only_body)?;
-        let mut sealer = Sealer::new(self, rng);
-        let sealed_query = query.as_ref().map(|plan| sealer.seal(plan)).transpose()?.flatten();
-        let mut sealed_headers = Vec::with_capacity(headers.len());
-        for ((_, value), plan) in request.headers.iter().zip(&headers) {
-            let sealed = plan.as_ref().map(|plan| sealer.seal(plan)).transpose()?.flatten();
-            sealed_headers.push(text(value, sealed)?);
+        let mut fresh = DataKeys::new();
+        let (data_keys, now) = host.kept.unwrap_or((&mut fresh, None));
+        data_keys.begin(&self.policy, now);
+        let planned = self.plan(request, only_body)?;
+        let mut sealer = Sealer::new(self, host.rng, data_keys);
+        let sealed = seal_parts(&mut sealer, request, planned);
+        match sealed {
+            Ok(_) => data_keys.end(&self.policy, now),
+            Err(_) => data_keys.clear(),
         }
-        let body = match (request.body, body) {
-            (Some(body), Some(plan)) => Some(sealer.seal(&plan)?.map_or(Cow::Borrowed(body), Cow::Owned)),
-            _ => None,
-        };
-        let query = request.query.map(|query| text(query, sealed_query)).transpose()?;
-        Ok(EncryptedRequest { body, query, headers: sealed_headers, report })
+        sealed
     }
 
     /// Decides about everything, and encrypts nothing.
@@ -288,10 +304,4 @@ impl<'r> Reader<'_, '_, 'r> {
         let Encryptor { policy, headers, .. } = self.encryptor;
         Planner::new(policy, headers, scope, &mut self.tally, self.foreign, text, is_body)
     }
-}
-
-/// A text that was sealed, or stays.
-fn text(before: &str, sealed: Option<Vec<u8>>) -> Result<Cow<'_, str>, EncryptError> {
-    let Some(sealed) = sealed else { return Ok(Cow::Borrowed(before)) };
-    String::from_utf8(sealed).map(Cow::Owned).map_err(|_| EncryptError::EncryptionFailed)
 }

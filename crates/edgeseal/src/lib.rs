@@ -60,8 +60,8 @@ pub use decrypt::{
     RewrapMismatch, RewrapPair, Rewrapped, Scan, ScanError, Scanner, Selection, Spliced, TextFormat,
 };
 pub use encryptor::{
-    EncryptError, EncryptReport, Encrypted, EncryptedRequest, Encryptor, ExplainedBody, ExplainedValue,
-    Outcome, Request, TokenForm,
+    DataKeys, EncryptError, EncryptReport, Encrypted, EncryptedRequest, Encryptor, ExplainedBody,
+    ExplainedValue, Host, Outcome, Request, TokenForm,
 };
 pub use field_path::{FieldPath, FieldPathError, FindError, NameMatch, PathRelation};
 pub use keyring::{KeyLocation, Keyring, KeyringEntry, TokenMode};

@@ -2,6 +2,7 @@
 
 mod budget;
 mod compare;
+mod data_key_reuse;
 mod digest_headers;
 mod exposure;
 mod header_name;
@@ -28,6 +29,7 @@ use crate::sizes::{
 };
 use crate::tags::Tags;
 pub use compare::{ChangeEffect, ChangeSubject, PolicyChange};
+pub(crate) use data_key_reuse::DataKeyReuse;
 pub use digest_headers::DigestAction;
 pub use host::HostDuties;
 pub(crate) use request_limits::PlainPath;
@@ -65,6 +67,7 @@ pub(crate) struct PolicyKey {
     pub(crate) id: KeyId,
     pub(crate) public_key: PublicKey,
     pub(crate) tags: Option<Tags>,
+    pub(crate) data_key_reuse: Option<DataKeyReuse>,
 }
 
 /// What becomes of a protected value that is found elsewhere in the body.
@@ -214,11 +217,13 @@ fn read_keys(member: &Member<'_>) -> Result<Vec<PolicyKey>, ConfigError> {
     let mut objects = Vec::with_capacity(members.len());
     for (name, member) in members.iter() {
         let id = KeyId::new(name).ok_or_else(|| member.refuse(ConfigProblem::Invalid(KeyId::EXPECTED)))?;
-        let key = member.object(&["public_key", "prefix", "suffix"])?;
+        let key = member.object(&["public_key", "prefix", "suffix", "data_key_reuse"])?;
         let pem = key.required("public_key")?;
         let public_key =
             PublicKey::from_pem(pem.text()?).map_err(|error| pem.refuse(ConfigProblem::PublicKey(error)))?;
-        keys.push(PolicyKey { id, public_key, tags: Tags::read(&key)? });
+        let tags = Tags::read(&key)?;
+        let data_key_reuse = DataKeyReuse::read(&key, tags.is_some())?;
+        keys.push(PolicyKey { id, public_key, tags, data_key_reuse });
         objects.push(key);
     }
     Tags::check_apart(objects.iter().zip(keys.iter().map(|key| key.tags.as_ref())))?;

@@ -57,6 +57,12 @@ pub const MAX_MATCHER_TRANSITIONS: usize = 65_536;
 pub const DEFAULT_MAX_DEPTH: usize = 128;
 /// The most a policy may say for that.
 pub const MAX_DEPTH: usize = 1_024;
+/// Most values that a policy may let one data key serve. NIST SP 800-38D, section 8.3, allows 2^32 with random initialization vectors; two of
+/// them are equal among 10^6 once in 2^57 times, and 4,000 clones of one process, which share its data key, stay below 2^32.
+pub const MAX_DATA_KEY_VALUES: usize = 1_000_000;
+/// The longest that a policy may let a data key serve, in seconds: an hour.
+pub const MAX_DATA_KEY_AGE_SECONDS: usize = 3_600;
+
 /// Values encrypted in one request, unless the policy says otherwise.
 pub const DEFAULT_MAX_FIELDS: usize = 1_000;
 /// The most a policy may say for that.

@@ -11,7 +11,7 @@ use super::part::{Kind, Part, parts};
 use super::plan::{By, Form, Plan};
 use super::scope::{Decision, Scope};
 use super::seal::Sealer;
-use super::{EncryptError, EncryptReport, Encryptor, Request};
+use super::{DataKeys, EncryptError, EncryptReport, Encryptor, Request};
 use crate::content_type::{BodyFormat, MediaType};
 use crate::decrypt::Pointer;
 use crate::envelope;
@@ -108,7 +108,9 @@ impl Encryptor {
         let request = Request { body: Some(body), ..*request };
         let planned = self.plan(&request, true)?;
         let plan = planned.body.ok_or(EncryptError::EncryptionFailed)?;
-        let sealed = Sealer::new(self, rng).seal(&plan)?;
+        let mut data_keys = DataKeys::new();
+        data_keys.begin(&self.policy, None);
+        let sealed = Sealer::new(self, rng, &mut data_keys).seal(&plan)?;
         let content_type =
             request.content_type.and_then(MediaType::new).ok_or(EncryptError::ContentTypeUnsupported)?;
         let format =

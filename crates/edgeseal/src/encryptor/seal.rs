@@ -1,12 +1,14 @@
 //! The second pass: copies a text, and writes a token for each value that is replaced.
 
 use core::ops::Range;
+use std::borrow::Cow;
 
 use rand_core::TryCryptoRng;
 
+use super::data_keys::DataKeys;
 use super::place::Place;
 use super::plan::{By, Form, Plan};
-use super::{EncryptError, Encryptor};
+use super::{EncryptError, EncryptedRequest, Encryptor, Planned, Request};
 use crate::aead::{Aead, AeadFailed};
 use crate::envelope;
 use crate::oaep::{self, OaepFailed};
@@ -19,19 +21,11 @@ use crate::token::{self, append_base64, append_base64url};
 pub(super) struct Sealer<'e, 'g, R: ?Sized> {
     encryptor: &'e Encryptor,
     random: Randomness<'g, R>,
-    /// The data key of each key, as soon as there is one.
-    data_keys: Vec<Option<DataKey>>,
-}
-
-/// The data key of one key id in one request, and its wrapped form.
-struct DataKey {
-    aead: Aead,
-    wrapped: Vec<u8>,
+    data_keys: &'g mut DataKeys,
 }
 
 impl<'e, 'g, R: TryCryptoRng + ?Sized> Sealer<'e, 'g, R> {
-    pub(super) fn new(encryptor: &'e Encryptor, rng: &'g mut R) -> Self {
-        let data_keys = encryptor.policy.keys.iter().map(|_| None).collect();
+    pub(super) fn new(encryptor: &'e Encryptor, rng: &'g mut R, data_keys: &'g mut DataKeys) -> Self {
         Self { encryptor, random: Randomness::new(rng), data_keys }
     }
 
@@ -94,12 +88,15 @@ impl<'e, 'g, R: TryCryptoRng + ?Sized> Sealer<'e, 'g, R> {
             })?,
             (Form::Envelope, _) => {
                 let header = encryptor.headers.get(rule_index).ok_or(EncryptError::EncryptionFailed)?;
-                let slot = data_keys.get_mut(rule.key).ok_or(EncryptError::EncryptionFailed)?;
-                let data_key = match slot {
-                    Some(data_key) => data_key,
-                    None => slot.insert(DataKey::new(key, random)?),
-                };
+                let data_key = data_keys
+                    .next(rule.key, key, || make_data_key(key, random))?
+                    .ok_or(EncryptError::EncryptionFailed)?;
                 let iv = random.draw::<IV_BYTES>()?;
+                // The generator of an earlier request may have been this one, stuck at its beginning.
+                if data_key.last_iv == *iv {
+                    return Err(EncryptError::RandomnessFailed);
+                }
+                data_key.last_iv = *iv;
                 let json = place.json(text, span)?;
                 framed(key, "e", out, |out| {
                     Ok(envelope::append_jwe(header, &data_key.wrapped, &data_key.aead, &iv, &json, out)?)
@@ -110,15 +107,40 @@ impl<'e, 'g, R: TryCryptoRng + ?Sized> Sealer<'e, 'g, R> {
     }
 }
 
-impl DataKey {
-    fn new<R: TryCryptoRng + ?Sized>(
-        key: &PolicyKey,
-        random: &mut Randomness<'_, R>,
-    ) -> Result<Self, EncryptError> {
-        let data_key = random.draw::<DATA_KEY_BYTES>()?;
-        let wrapped = direct(key, data_key.as_slice(), random)?;
-        Ok(Self { aead: Aead::new(&data_key), wrapped })
+/// Seals everything that is planned of a request.
+pub(super) fn seal_parts<'r, R: TryCryptoRng + ?Sized>(
+    sealer: &mut Sealer<'_, '_, R>,
+    request: &Request<'r>,
+    Planned { query, headers, body, report }: Planned<'_>,
+) -> Result<EncryptedRequest<'r>, EncryptError> {
+    let sealed_query = query.as_ref().map(|plan| sealer.seal(plan)).transpose()?.flatten();
+    let mut sealed_headers = Vec::with_capacity(headers.len());
+    for ((_, value), plan) in request.headers.iter().zip(&headers) {
+        let sealed = plan.as_ref().map(|plan| sealer.seal(plan)).transpose()?.flatten();
+        sealed_headers.push(text(value, sealed)?);
     }
+    let body = match (request.body, body) {
+        (Some(body), Some(plan)) => Some(sealer.seal(&plan)?.map_or(Cow::Borrowed(body), Cow::Owned)),
+        _ => None,
+    };
+    let query = request.query.map(|query| text(query, sealed_query)).transpose()?;
+    Ok(EncryptedRequest { body, query, headers: sealed_headers, report })
+}
+
+/// A text that was sealed, or stays.
+fn text(before: &str, sealed: Option<Vec<u8>>) -> Result<Cow<'_, str>, EncryptError> {
+    let Some(sealed) = sealed else { return Ok(Cow::Borrowed(before)) };
+    String::from_utf8(sealed).map(Cow::Owned).map_err(|_| EncryptError::EncryptionFailed)
+}
+
+/// A new data key, and its wrapped form.
+fn make_data_key<R: TryCryptoRng + ?Sized>(
+    key: &PolicyKey,
+    random: &mut Randomness<'_, R>,
+) -> Result<(Aead, Vec<u8>), EncryptError> {
+    let data_key = random.draw::<DATA_KEY_BYTES>()?;
+    let wrapped = direct(key, data_key.as_slice(), random)?;
+    Ok((Aead::new(&data_key), wrapped))
 }
 
 /// Writes prefix, key id and kind, the body, and the suffix.

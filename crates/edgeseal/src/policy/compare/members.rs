@@ -6,7 +6,7 @@ use super::bodies::{Bodies, is_read};
 use super::{ChangeEffect, Changes};
 use crate::content_type::BodyFormat;
 use crate::policy::budget::TooComplex;
-use crate::policy::{DigestAction, Policy};
+use crate::policy::{DigestAction, Policy, PolicyKey};
 
 pub(super) fn compare(
     old: &Policy,
@@ -100,11 +100,41 @@ fn keys(old: &Policy, new: &Policy, changes: &mut Changes) {
             let effect = if key.tags.is_some() { ChangeEffect::Weaker } else { ChangeEffect::Other };
             changes.key(&key.id, effect, "key_tags_changed", message.to_owned());
         }
+        data_key_reuse(key, next, changes);
     }
     for key in new.keys.iter().filter(|key| old.keys.iter().all(|other| other.id != key.id)) {
         let bits = key.public_key.size().modulus_bytes().saturating_mul(8);
-        changes.key(&key.id, ChangeEffect::Other, "key_added", format!("a new key of {bits} bits"));
+        let mut message = format!("a new key of {bits} bits");
+        if key.data_key_reuse.is_some() {
+            message.push_str(&format!("; a data key serves {}", served(key)));
+        }
+        changes.key(&key.id, ChangeEffect::Other, "key_added", message);
     }
+}
+
+fn data_key_reuse(before: &PolicyKey, after: &PolicyKey, changes: &mut Changes) {
+    // How many values, and for how long; without it, a request.
+    let state = |key: &PolicyKey| key.data_key_reuse.map(|it| (it.max_values, it.max_age.as_secs()));
+    let (old, new) = (state(before), state(after));
+    if old == new {
+        return;
+    }
+    let is_weaker = match (old, new) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some((values, seconds)), Some((more, longer))) => more > values || longer > seconds,
+    };
+    let effect = if is_weaker { ChangeEffect::Weaker } else { ChangeEffect::Other };
+    let message = format!("a data key served {}, and now serves {}", served(before), served(after));
+    changes.key(&after.id, effect, "data_key_reuse_changed", message);
+}
+
+/// What a data key serves, in words.
+fn served(key: &PolicyKey) -> String {
+    key.data_key_reuse.map_or_else(
+        || "one request".to_owned(),
+        |it| format!("at most {} values, of requests within {} seconds", it.max_values, it.max_age.as_secs()),
+    )
 }
 
 fn content_types(bodies: &[Bodies], changes: &mut Changes) {

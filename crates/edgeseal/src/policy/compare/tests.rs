@@ -57,6 +57,45 @@ fn a_policy_is_the_same_however_it_is_written() {
 }
 
 #[test]
+fn a_data_key_that_serves_more_or_longer_is_weaker_and_one_that_serves_less_a_change() {
+    let with = |reuse: Option<(u32, u32)>| {
+        let mut keys = json!({"a": {"public_key": A}, "b": {"public_key": B}});
+        if let Some((values, seconds)) = reuse {
+            keys["a"]["data_key_reuse"] = json!({"max_values": values, "max_age_seconds": seconds});
+        }
+        policy(
+            &rules(&[json!({"path": "$.a"}), json!({"path": "$.b", "key": "b"})]),
+            &json!({ "keys": keys }),
+        )
+    };
+    let effect = |old, new| {
+        let changes = with(old).changes_to(&with(new));
+        assert!(changes.iter().all(|it| it.code() == "data_key_reuse_changed"));
+        changes.first().map(PolicyChange::effect)
+    };
+    let (some, weaker, other) =
+        (|values, seconds| Some((values, seconds)), Some(ChangeEffect::Weaker), Some(ChangeEffect::Other));
+    for (old, new, expected) in [
+        (None, None, None),
+        (some(2, 2), some(2, 2), None),
+        (None, some(1, 1), weaker),
+        (some(2, 2), some(3, 2), weaker),
+        (some(2, 2), some(2, 3), weaker),
+        (some(2, 2), some(1, 3), weaker),
+        (some(2, 2), some(1, 2), other),
+        (some(2, 2), some(2, 1), other),
+        (some(2, 2), None, other),
+    ] {
+        assert_eq!(effect(old, new), expected, "{old:?} {new:?}");
+    }
+    let message = with(None).changes_to(&with(some(2, 3))).first().unwrap().message().to_owned();
+    assert_eq!(
+        message,
+        "a data key served one request, and now serves at most 2 values, of requests within 3 seconds"
+    );
+}
+
+#[test]
 fn what_is_lost_is_what_no_rule_takes_any_more() {
     let none: [&str; 0] = [];
     for (old, new, expected) in [

@@ -9,7 +9,7 @@ use crate::fold::{fold, fold_is_plain};
 use crate::label::{FieldName, KeyId};
 use crate::policy::exposure::{Target, exposed};
 use crate::policy::rule::Target as RuleTarget;
-use crate::policy::{Mode, Policy, Rule};
+use crate::policy::{DataKeyReuse, Mode, Policy, Rule};
 
 impl Policy {
     pub(super) fn note_keys(&self, note: &mut impl FnMut(String, PolicyConcern)) {
@@ -34,6 +34,10 @@ impl Policy {
             let (direct, envelope) = (names(false), names(true));
             if !direct.is_empty() && !envelope.is_empty() {
                 note(pointer(), PolicyConcern::KeyModesMixed { direct, envelope });
+            }
+            if let Some(DataKeyReuse { max_values: values, max_age }) = key.data_key_reuse {
+                let pointer = format!("{}/data_key_reuse", pointer());
+                note(pointer, PolicyConcern::DataKeyReused { values, seconds: max_age.as_secs() });
             }
         }
     }

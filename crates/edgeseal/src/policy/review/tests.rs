@@ -265,3 +265,19 @@ fn messages_name_the_member_and_what_is_meant() {
         ]
     );
 }
+
+#[test]
+fn a_data_key_that_serves_several_requests_is_a_note_alone() {
+    let keys = json!({"keys": {
+        "a": {"public_key": A, "data_key_reuse": {"max_values": 5, "max_age_seconds": 7}},
+        "b": {"public_key": B},
+    }});
+    assert_eq!(warnings(&two_fields(), &keys), []);
+    let mut policy = json!({"version": 1, "fields": two_fields()});
+    policy["keys"] = keys["keys"].clone();
+    let policy = Policy::from_json(policy.to_string().as_bytes()).unwrap();
+    let notes = policy.review_closely();
+    let note = notes.iter().find(|note| note.code() == "data_key_reused").unwrap();
+    assert_eq!((note.pointer(), note.is_note()), ("/keys/a/data_key_reuse", true));
+    assert!(note.message().contains("up to 5 values of requests within 7 seconds"), "{note}");
+}

@@ -51,6 +51,13 @@ pub enum PolicyConcern {
         /// Those with `mode` `envelope`.
         envelope: Vec<FieldName>,
     },
+    /// A note: a data key serves envelope tokens of several requests.
+    DataKeyReused {
+        /// At most so many values.
+        values: usize,
+        /// Of requests within so many seconds.
+        seconds: u64,
+    },
     /// A note: of values that several rules match, other rules decide about some.
     RulesOverlap {
         /// Rules that go before this one about the same value.
@@ -105,6 +112,7 @@ impl PolicyWarning {
             PolicyConcern::LeftoversReported => "leftovers_reported",
             PolicyConcern::KeySmaller { .. } => "key_smaller",
             PolicyConcern::KeyModesMixed { .. } => "key_modes_mixed",
+            PolicyConcern::DataKeyReused { .. } => "data_key_reused",
             PolicyConcern::RulesOverlap { .. } => "rules_overlap",
             PolicyConcern::NameElsewhere { .. } => "name_elsewhere",
             PolicyConcern::NameManyKeys { .. } => "name_many_keys",
@@ -119,6 +127,7 @@ impl PolicyWarning {
             self.concern,
             PolicyConcern::KeySmaller { .. }
                 | PolicyConcern::KeyModesMixed { .. }
+                | PolicyConcern::DataKeyReused { .. }
                 | PolicyConcern::RulesOverlap { .. }
                 | PolicyConcern::NameElsewhere { .. }
                 | PolicyConcern::NameManyKeys { .. }
@@ -194,6 +203,11 @@ impl fmt::Display for PolicyConcern {
                 Names(direct),
                 Names(envelope)
             ),
+            Self::DataKeyReused { values, seconds } => write!(
+                f,
+                "a data key serves up to {values} values of requests within {seconds} seconds: their tokens show that they belong \
+                 together, and it stays in the edge's memory between them"
+            ),
             Self::RulesOverlap { earlier, around } => {
                 let mut parts = Vec::new();
                 if !earlier.is_empty() {
@@ -262,6 +276,7 @@ mod tests {
             PolicyConcern::LeftoversReported,
             PolicyConcern::KeySmaller { bits: 0, most: 0 },
             PolicyConcern::KeyModesMixed { direct: Vec::new(), envelope: Vec::new() },
+            PolicyConcern::DataKeyReused { values: 0, seconds: 0 },
             PolicyConcern::RulesOverlap { earlier: Vec::new(), around: Vec::new() },
             PolicyConcern::NameElsewhere { name: "".into(), example: String::new() },
             PolicyConcern::NameManyKeys { name: "".into(), keys: Vec::new() },

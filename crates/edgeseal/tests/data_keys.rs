@@ -1,0 +1,279 @@
+//! Data keys that serve several requests: never more values, nor for longer, than the policy says; and by default none does.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use common::{PrivateKey, Stream, public_pem};
+use edgeseal::{DataKeys, EncryptError, Encryptor, Host, Keyring, Policy, Request, Scan, TextFormat};
+use getrandom::SysRng;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// An encryptor for envelope values `a` under the key `a`, and `b` under `b`, of which the first lets its data keys be reused.
+fn encryptor(reuse: Option<(usize, u64)>) -> Encryptor {
+    Encryptor::new(policy(reuse, "rsa2048-a"))
+}
+
+fn policy(reuse: Option<(usize, u64)>, key: &str) -> Policy {
+    let mut keys =
+        json!({"a": {"public_key": public_pem(key)}, "b": {"public_key": public_pem("rsa2048-b")}});
+    if let Some((values, seconds)) = reuse {
+        keys["a"]["data_key_reuse"] = json!({"max_values": values, "max_age_seconds": seconds});
+    }
+    let rule =
+        |name: &str| json!({"name": name, "path": format!("$..{name}"), "key": name, "mode": "envelope"});
+    let policy = json!({"version": 1, "keys": keys, "fields": [rule("a"), rule("b")]});
+    Policy::from_json(policy.to_string().as_bytes()).unwrap()
+}
+
+/// The tokens' parts of a body with so many values under `a`, and one under `b`.
+fn seal(
+    encryptor: &Encryptor,
+    values: usize,
+    data_keys: Option<(&mut DataKeys, Option<Duration>)>,
+) -> Sealed {
+    let body: Value = (0..values).map(|n| json!({"a": n})).chain([json!({"b": true})]).collect();
+    let body = body.to_string();
+    let request =
+        Request { content_type: Some("application/json"), body: Some(body.as_bytes()), ..Request::default() };
+    let mut rng = SysRng;
+    let host = Host::new(&mut rng);
+    let host = match data_keys {
+        Some((data_keys, now)) => host.with_data_keys(data_keys, now),
+        None => host,
+    };
+    let sealed = encryptor.encrypt_request_with(&request, host).unwrap();
+    Sealed(serde_json::from_slice(&sealed.body.unwrap()).unwrap())
+}
+
+struct Sealed(Vec<Value>);
+
+impl Sealed {
+    /// The wrapped data key of each value, and its initialization vector.
+    fn of(&self, name: &str) -> Vec<(String, String)> {
+        let tokens = self.0.iter().filter_map(|member| member[name].as_str());
+        let parts = tokens.map(|token| token.split('.').map(str::to_owned).collect::<Vec<_>>());
+        // __es1 . kid . e . header . wrapped . iv . ciphertext . tag . __
+        parts.map(|parts| (parts[4].clone(), parts[5].clone())).collect()
+    }
+
+    fn wrapped(&self, name: &str) -> BTreeSet<String> {
+        self.of(name).into_iter().map(|(wrapped, _)| wrapped).collect()
+    }
+}
+
+#[test]
+fn by_default_two_requests_never_share_a_data_key() {
+    let (encryptor, mut data_keys) = (encryptor(None), DataKeys::new());
+    let mut seen = BTreeSet::new();
+    for _ in 0..4 {
+        let with = seal(&encryptor, 3, Some((&mut data_keys, Some(SECOND))));
+        let without = seal(&encryptor, 3, None);
+        for wrapped in [with.wrapped("a"), with.wrapped("b"), without.wrapped("a"), without.wrapped("b")] {
+            assert_eq!(wrapped.len(), 1, "one data key under a key id in a request");
+            assert!(seen.insert(wrapped.into_iter().next().unwrap()));
+        }
+    }
+    assert_eq!(format!("{data_keys:?}"), "DataKeys { kept: 0, .. }");
+}
+
+#[test]
+fn a_policy_that_allows_it_does_nothing_where_the_caller_keeps_no_data_keys() {
+    let encryptor = encryptor(Some((1_000, 60)));
+    let (one, two) = (seal(&encryptor, 3, None), seal(&encryptor, 3, None));
+    assert_eq!((one.wrapped("a").len(), two.wrapped("a").len()), (1, 1));
+    assert!(one.wrapped("a").is_disjoint(&two.wrapped("a")));
+}
+
+#[test]
+fn requests_share_the_data_key_of_the_key_that_allows_it_and_of_no_other() {
+    let (encryptor, mut data_keys) = (encryptor(Some((1_000, 60))), DataKeys::new());
+    let one = seal(&encryptor, 3, Some((&mut data_keys, Some(SECOND))));
+    assert_eq!(format!("{data_keys:?}"), "DataKeys { kept: 1, .. }");
+    let two = seal(&encryptor, 3, Some((&mut data_keys, Some(2 * SECOND))));
+    assert_eq!(one.wrapped("a"), two.wrapped("a"));
+    assert!(one.wrapped("b").is_disjoint(&two.wrapped("b")));
+    let ivs: BTreeSet<String> = one.of("a").into_iter().chain(two.of("a")).map(|(_, iv)| iv).collect();
+    assert_eq!(ivs.len(), 6, "an initialization vector of its own for every value");
+}
+
+#[test]
+fn a_data_key_serves_max_values_and_the_next_value_gets_another_also_within_a_request() {
+    for (first, second, expected) in [(3, 1, [0, 1]), (4, 1, [0, 1]), (5, 1, [1, 0]), (4, 2, [1, 1])] {
+        let (encryptor, mut data_keys) = (encryptor(Some((5, 60))), DataKeys::new());
+        let one = seal(&encryptor, first, Some((&mut data_keys, Some(SECOND))));
+        let two = seal(&encryptor, second, Some((&mut data_keys, Some(SECOND))));
+        let shared = two.of("a").iter().filter(|(wrapped, _)| one.wrapped("a").contains(wrapped)).count();
+        assert_eq!([second - shared, shared], expected, "{first}, then {second}");
+    }
+    // It is a bound of the data key, not of its reuse.
+    let sealed = seal(&encryptor(Some((5, 60))), 12, None);
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    sealed.of("a").into_iter().for_each(|(wrapped, _)| *counts.entry(wrapped).or_default() += 1);
+    let mut counts: Vec<usize> = counts.into_values().collect();
+    counts.sort_unstable();
+    assert_eq!(counts, [2, 5, 5]);
+}
+
+#[test]
+fn a_data_key_serves_no_request_that_comes_as_late_as_max_age() {
+    let made = 100 * SECOND;
+    for (later, is_shared) in [
+        (Duration::ZERO, true),
+        (60 * SECOND - Duration::from_nanos(1), true),
+        (60 * SECOND, false),
+        (60 * SECOND + Duration::from_nanos(1), false),
+    ] {
+        let (encryptor, mut data_keys) = (encryptor(Some((1_000, 60))), DataKeys::new());
+        let one = seal(&encryptor, 1, Some((&mut data_keys, Some(made))));
+        // What is used in between is no younger for it.
+        seal(&encryptor, 1, Some((&mut data_keys, Some(made + later / 2))));
+        let two = seal(&encryptor, 1, Some((&mut data_keys, Some(made + later))));
+        assert_eq!(one.wrapped("a") == two.wrapped("a"), is_shared, "{later:?}");
+    }
+}
+
+#[test]
+fn a_clock_that_goes_back_or_is_not_known_drops_the_data_key() {
+    let (encryptor, mut data_keys) = (encryptor(Some((1_000, 60))), DataKeys::new());
+    let at = |data_keys: &mut DataKeys, now: Option<u64>| {
+        seal(&encryptor, 1, Some((data_keys, now.map(Duration::from_secs)))).wrapped("a")
+    };
+    let first = at(&mut data_keys, Some(10));
+    let second = at(&mut data_keys, Some(20));
+    assert_eq!(first, second);
+    // Back, though not before it was made.
+    let third = at(&mut data_keys, Some(19));
+    assert_ne!(second, third);
+    assert_eq!(third, at(&mut data_keys, Some(19)));
+    let fourth = at(&mut data_keys, None);
+    assert_ne!(third, fourth);
+    assert_eq!(format!("{data_keys:?}"), "DataKeys { kept: 0, .. }");
+    let fifth = at(&mut data_keys, None);
+    assert_ne!(fourth, fifth);
+    assert_ne!(fifth, at(&mut data_keys, Some(19)));
+}
+
+#[test]
+fn an_expired_data_key_is_dropped_by_a_request_that_is_refused() {
+    let (encryptor, mut data_keys) = (encryptor(Some((1_000, 60))), DataKeys::new());
+    seal(&encryptor, 1, Some((&mut data_keys, Some(SECOND))));
+    let refused = |data_keys: &mut DataKeys, now| {
+        let request =
+            Request { content_type: Some("application/json"), body: Some(b"{"), ..Request::default() };
+        let mut rng = SysRng;
+        encryptor
+            .encrypt_request_with(&request, Host::new(&mut rng).with_data_keys(data_keys, Some(now)))
+            .unwrap_err();
+    };
+    refused(&mut data_keys, 2 * SECOND);
+    assert_eq!(format!("{data_keys:?}"), "DataKeys { kept: 1, .. }");
+    refused(&mut data_keys, 61 * SECOND);
+    assert_eq!(format!("{data_keys:?}"), "DataKeys { kept: 0, .. }");
+}
+
+#[test]
+fn a_request_that_fails_while_it_is_sealed_leaves_no_data_key() {
+    let (encryptor, mut data_keys) = (encryptor(Some((1_000, 60))), DataKeys::new());
+    seal(&encryptor, 1, Some((&mut data_keys, Some(SECOND))));
+    let request =
+        Request { content_type: Some("application/json"), body: Some(br#"{"a":1}"#), ..Request::default() };
+    let mut empty = Stream::new(&[]);
+    let host = Host::new(&mut empty).with_data_keys(&mut data_keys, Some(SECOND));
+    assert_eq!(encryptor.encrypt_request_with(&request, host).err(), Some(EncryptError::RandomnessFailed));
+    assert_eq!(format!("{data_keys:?}"), "DataKeys { kept: 0, .. }");
+}
+
+#[test]
+fn a_generator_that_starts_over_with_each_request_is_noticed() {
+    let (encryptor, mut data_keys) = (encryptor(Some((1_000, 60))), DataKeys::new());
+    let request =
+        Request { content_type: Some("application/json"), body: Some(br#"{"a":1}"#), ..Request::default() };
+    let mut with = |bytes: &[u8]| {
+        let mut stream = Stream::new(bytes);
+        let host = Host::new(&mut stream).with_data_keys(&mut data_keys, Some(SECOND));
+        encryptor.encrypt_request_with(&request, host).map(drop)
+    };
+    // A data key, the seed of its wrapping, an initialization vector; then the vector alone, which is all that is drawn.
+    with(&[[1; 32].as_slice(), &[2; 32], &[3; 12]].concat()).unwrap();
+    with(&[4; 12]).unwrap();
+    assert_eq!(with(&[4; 12]), Err(EncryptError::RandomnessFailed));
+}
+
+#[test]
+fn a_data_key_is_bound_to_key_id_and_public_key() {
+    let mut data_keys = DataKeys::new();
+    let reuse = Some((1_000, 60));
+    let one = seal(&encryptor(reuse), 1, Some((&mut data_keys, Some(SECOND))));
+    let same = seal(&encryptor(reuse), 1, Some((&mut data_keys, Some(SECOND))));
+    assert_eq!(one.wrapped("a"), same.wrapped("a"));
+    let other = Encryptor::new(policy(reuse, "rsa4096"));
+    let other = seal(&other, 1, Some((&mut data_keys, Some(SECOND))));
+    assert_ne!(one.wrapped("a").first().unwrap().len(), other.wrapped("a").first().unwrap().len());
+    // A policy that does not allow it leaves nothing behind.
+    seal(&encryptor(None), 1, Some((&mut data_keys, Some(SECOND))));
+    assert_eq!(format!("{data_keys:?}"), "DataKeys { kept: 0, .. }");
+}
+
+#[test]
+fn a_reader_asks_once_for_the_tokens_of_many_requests() {
+    let (encryptor, mut data_keys) = (encryptor(Some((1_000, 60))), DataKeys::new());
+    let sealed: Vec<Value> = (0..20)
+        .flat_map(|second| seal(&encryptor, 2, Some((&mut data_keys, Some(second * SECOND)))).0)
+        .filter(|member| member.get("a").is_some())
+        .collect();
+    let text = serde_json::to_vec(&sealed).unwrap();
+    let keyring = br#"{"version":1,"keys":{"a":{"private_key_file":"a.pem"}}}"#;
+    let scan = Scan::new(text, TextFormat::Json, &Keyring::from_json(keyring).unwrap()).unwrap();
+    let key = PrivateKey::load("rsa2048-a");
+    let answers: Vec<_> = scan.ciphertexts().iter().map(|it| key.answer(it.bytes())).collect();
+    assert_eq!(answers.len(), 1);
+    let opened: Vec<Value> = serde_json::from_slice(&scan.splice(&answers).unwrap().body).unwrap();
+    assert_eq!(opened, (0..20).flat_map(|_| [json!({"a": 0}), json!({"a": 1})]).collect::<Vec<_>>());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Against a count of our own: by wrapped key, how many values it served, and when it was first and last seen.
+    #[test]
+    fn no_data_key_serves_more_values_or_longer_than_the_policy_says(
+        max_values in 1_usize..12,
+        max_age in 1_u64..6,
+        requests in proptest::collection::vec((0_usize..9, 0_u64..2_500, 0_u8..12), 1..24),
+    ) {
+        let (encryptor, mut data_keys) = (encryptor(Some((max_values, max_age))), DataKeys::new());
+        let mut served: BTreeMap<String, (usize, Duration, usize)> = BTreeMap::new();
+        let (mut now, mut ivs) = (Duration::from_secs(1_000), BTreeSet::new());
+        for (index, (values, milliseconds, odd)) in requests.into_iter().enumerate() {
+            let step = Duration::from_millis(milliseconds);
+            let known = match odd {
+                0 => None,
+                1 => { now -= step; Some(now) }
+                _ => { now += step; Some(now) }
+            };
+            let backwards = odd < 2 && (odd == 0 || milliseconds > 0);
+            for (wrapped, iv) in seal(&encryptor, values, Some((&mut data_keys, known))).of("a") {
+                prop_assert!(ivs.insert(iv));
+                let (count, made, from) = served.entry(wrapped).or_insert((0, now, index));
+                *count += 1;
+                prop_assert!(*count <= max_values);
+                prop_assert!(now.checked_sub(*made).is_some_and(|age| age < Duration::from_secs(max_age)));
+                prop_assert!(!backwards || *from == index);
+            }
+        }
+    }
+}

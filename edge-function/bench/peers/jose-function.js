@@ -5,6 +5,8 @@ import { readFileSync } from "node:fs";
 import * as jose from "jose";
 
 import { joseEncryption } from "./jose.js";
-import { handlerAround } from "./post.js";
+import { eachFieldInTime, handlerAround } from "./post.js";
 
-export const handler = handlerAround(await joseEncryption(jose, readFileSync(new URL("public.pem", import.meta.url), "utf8")));
+const encrypt = await joseEncryption(jose, readFileSync(new URL("public.pem", import.meta.url), "utf8"));
+
+export const handler = handlerAround(eachFieldInTime(encrypt));

@@ -2,6 +2,6 @@
 
 import { readFileSync } from "node:fs";
 
-import { handlerAround, postEncryption } from "./post.js";
+import { eachField, handlerAround, postEncryption } from "./post.js";
 
-export const handler = handlerAround(postEncryption(readFileSync(new URL("public.pem", import.meta.url), "utf8")));
+export const handler = handlerAround(eachField(postEncryption(readFileSync(new URL("public.pem", import.meta.url), "utf8"))));

@@ -8,6 +8,8 @@ import { FIELDS } from "./fields.js";
 export const PREFIX = "#01#";
 export const SUFFIX = "#10#";
 
+/** @typedef {Record<string, any>} Person */
+
 /**
  * @param {string} pem
  * @returns {(value: string) => string}
@@ -18,20 +20,40 @@ export function postEncryption(pem) {
 }
 
 /**
- * A handler around the encryption of one value.
- * @param {(value: string) => string | Promise<string>} encrypt
+ * Protects a person field by field, at once.
+ * @param {(value: string) => string} encrypt
  */
-export function handlerAround(encrypt) {
+export function eachField(encrypt) {
+  return (/** @type {Person} */ person) => {
+    for (const field of FIELDS) {
+      if (field in person) person[field] = encrypt(person[field]);
+    }
+  };
+}
+
+/**
+ * The same, one field after the other.
+ * @param {(value: string) => Promise<string>} encrypt
+ */
+export function eachFieldInTime(encrypt) {
+  return async (/** @type {Person} */ person) => {
+    for (const field of FIELDS) {
+      if (field in person) person[field] = await encrypt(person[field]);
+    }
+  };
+}
+
+/**
+ * A handler around the protection of one person.
+ * @param {(person: Person) => void | Promise<void>} protect
+ */
+export function handlerAround(protect) {
   return async (/** @type {any} */ event) => {
     const { request } = event.Records[0].cf;
     const people = JSON.parse(Buffer.from(request.body.data, "base64").toString("utf8"));
     for (const person of people) {
-      for (const field of FIELDS) {
-        if (!(field in person)) continue;
-        const encrypted = encrypt(person[field]);
-        // Nobody waits for what is there already.
-        person[field] = typeof encrypted === "string" ? encrypted : await encrypted;
-      }
+      const protecting = protect(person);
+      if (protecting !== undefined) await protecting;
     }
     request.body.action = "replace";
     request.body.encoding = "text";

@@ -1,0 +1,47 @@
+// Requests at the edge: our handler against the one of the AWS post and against other libraries.
+
+import { installPeers } from "../peers/install.js";
+import { runNode } from "../process.js";
+import { append, nothing, ratioed } from "../results.js";
+
+/** What is promised, where the Node.js and the case are those of the promise. */
+const TARGETS = new Map([
+  ["direct mode: 1 record of 6 fields: AWS post, Node.js", 1],
+  ["direct mode: 1 record of 6 fields: AWS post, Python, pycryptodome", 0.2],
+  ["envelope mode: 10 records of 6 fields: jose", 0.05],
+]);
+
+/** @param {import("../run.js").Context} context */
+export async function measure({ folder, nodes, python, settings }) {
+  const peers = installPeers(folder);
+  const whole = nothing();
+  for (const [i, { program, version }] of nodes.entries()) {
+    const label = `Node.js ${version}`;
+    console.log(`  ${label}`);
+    /** @type {import("../results.js").Part} */
+    const part = runNode(program, "edge/child.js", { settings, peers, python, label, isReference: i === 0 });
+    append(whole, part);
+    append(whole, ratios(part, label));
+  }
+  return whole;
+}
+
+/**
+ * Of what EdgeSeal was measured with, in the same rounds.
+ * @param {import("../results.js").Part} part
+ * @param {string} label
+ */
+export function ratios({ measurements }, label) {
+  const part = nothing();
+  const ours = measurements.filter(({ subject }) => subject === "EdgeSeal");
+  for (const { group, case: name, rounds } of ours) {
+    const others = measurements.filter((other) => other.group === group && other.case === name && other.subject !== "EdgeSeal");
+    for (const { subject, rounds: theirs } of others) {
+      const [mode] = group.split(", ");
+      const target = TARGETS.get(`${mode}: ${name}: ${subject}`);
+      const words = { name: `${name}, ${mode}, ${label}`, subject: "EdgeSeal", against: subject };
+      ratioed(part, { ...words, ...(target !== undefined && { target }) }, rounds, theirs);
+    }
+  }
+  return part;
+}

@@ -22,6 +22,22 @@ const SUITES: &[Suite] = &[
         run: |bench| bench.edge("size"),
     },
     Suite {
+        name: "edge",
+        about: "the handler for Lambda@Edge against the AWS post's and other libraries, on the same records",
+        run: |bench| bench.edge("edge"),
+    },
+    Suite {
+        name: "wasm-rsa",
+        about: "RSAES-OAEP-SHA-256 in wasm against node:crypto",
+        run: |bench| bench.edge("wasm-rsa"),
+    },
+    Suite {
+        name: "growth",
+        about: "cost by size of the body, number of rules, number of values, nesting",
+        run: |bench| bench.edge("growth"),
+    },
+    Suite { name: "stages", about: "where the time of a request goes", run: |bench| bench.edge("stages") },
+    Suite {
         name: "cold",
         about: "cold starts and memory in Node.js, workerd and Chromium",
         run: |bench| bench.edge("cold"),

@@ -72,4 +72,4 @@ pub use rewrap::{
     Keeping, LocalRewrap, RewrapFailure, RewrapKeyCounts, RewrapOptions, RewrapProvider, RewrapQuestion,
     RewrapRefused, RewrapReport, RewrapRun, RewrapStream, Rewrapper, Rewrapping,
 };
-pub use run::{Decrypted, Fallbacks, KeyCounts, Position, Report, Run, RunOptions, TextStream};
+pub use run::{Decrypted, Fallbacks, KeyCounts, Passed, Position, Report, Run, RunOptions, TextStream};

@@ -16,7 +16,7 @@ use crate::{DecryptError, Decryptor, Limits, audit, guess};
 use asking::Asker;
 pub(crate) use pieces::Pieces;
 pub use report::{KeyCounts, Position, Report};
-pub use stream::TextStream;
+pub use stream::{Passed, TextStream};
 
 /// How a run decrypts.
 #[derive(Clone, Debug, Default)]

@@ -15,6 +15,7 @@ mod rewrap;
 mod scan;
 mod scanner;
 mod selection;
+mod skim;
 mod splice;
 mod track;
 mod trail;

@@ -12,7 +12,7 @@ use crate::label::KeyId;
 use crate::public_key::KeySize;
 use crate::sizes::{IV_BYTES, TAG_BYTES, base64_chars, base64url_chars};
 use crate::tags::Tags;
-pub(crate) use finder::{Finder, Found, Next};
+pub(crate) use finder::{Ahead, Finder, Found, Next};
 pub(crate) use parse::legible_key_id;
 
 /// `__es1.`

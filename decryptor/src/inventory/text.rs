@@ -12,8 +12,8 @@ use super::{Inventory, add, wide};
 
 /// What may have to be in memory at once, a string, a line or a record, before it is read as text.
 const MOST_WAITING_BYTES: usize = 64 << 20;
-/// How much of a piece is inspected at once.
-const MOST_AT_ONCE_BYTES: usize = 1 << 20;
+/// How much of a piece is inspected at once: it stays in the processor's caches until all is looked for.
+const MOST_AT_ONCE_BYTES: usize = 1 << 17;
 /// So many lines of NDJSON that are no JSON are read as text each by itself; after another, all that follows.
 const MOST_DAMAGED_LINES: u64 = 1_000;
 
@@ -108,8 +108,10 @@ impl<'i> InventoryText<'i> {
         // What is read anew because of damage is no more than this.
         for piece in piece.chunks(MOST_AT_ONCE_BYTES) {
             self.traces.add(piece, self.is_json());
-            self.waiting.extend_from_slice(piece);
-            self.inspect(false)?;
+            if !self.inspect_alone(piece) {
+                self.waiting.extend_from_slice(piece);
+                self.inspect(false)?;
+            }
         }
         Ok(())
     }
@@ -150,6 +152,22 @@ impl<'i> InventoryText<'i> {
 
     fn is_json(&self) -> bool {
         matches!(self.format, TextFormat::Json | TextFormat::NdJson)
+    }
+
+    /// Inspects a piece before which nothing waits, without a copy; false if that cannot be.
+    fn inspect_alone(&mut self, piece: &[u8]) -> bool {
+        if !self.begun || !self.waiting.is_empty() {
+            return false;
+        }
+        let before = self.inspector.clone();
+        let Ok(inspected) = self.inspector.inspect(piece, false, &self.inventory.keyring) else {
+            self.inspector = before;
+            return false;
+        };
+        inspected.tokens().iter().for_each(|found| self.note(found));
+        self.traces.told(wide(self.inspector.position().0));
+        self.waiting.extend_from_slice(piece.get(inspected.covered()..).unwrap_or_default());
+        true
     }
 
     fn inspect(&mut self, last: bool) -> Result<(), ScanError> {

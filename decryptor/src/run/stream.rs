@@ -56,10 +56,28 @@ impl<'r> TextStream<'r> {
     /// # Errors
     /// [`DecryptError`]; then the stream is of no use any more.
     pub async fn push(&mut self, piece: &[u8]) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
-        self.pieces.push(piece);
-        let body = self.decrypt_waiting(false).await?;
-        self.pieces.check(self.run.options.limits.max_piece_bytes)?;
-        Ok(body)
+        Ok(match self.pass(piece).await? {
+            Passed::Same(text) => Zeroizing::new(text.to_vec()),
+            Passed::Decrypted(text) => text,
+        })
+    }
+
+    /// Does what [`push`](Self::push) does, and copies nothing that holds no token.
+    ///
+    /// # Errors
+    /// [`DecryptError`]; then the stream is of no use any more.
+    pub async fn pass<'p>(&'p mut self, piece: &'p [u8]) -> Result<Passed<'p>, DecryptError> {
+        let run = self.run;
+        let scan = self.pieces.scan_next(piece, run.decryptor.keyring())?;
+        let body = if scan.is_bare() {
+            None
+        } else {
+            Some(decrypt(run, &scan, self.name.as_deref(), &mut self.report).await?)
+        };
+        let covered = scan.covered();
+        drop(scan);
+        let same = self.pieces.pass(piece, covered, run.options.limits.max_piece_bytes)?;
+        Ok(body.map_or(Passed::Same(same), Passed::Decrypted))
     }
 
     /// Ends the text; gives the rest of it, and the report of the whole.
@@ -67,7 +85,8 @@ impl<'r> TextStream<'r> {
     /// # Errors
     /// [`DecryptError`].
     pub async fn finish(mut self) -> Result<Decrypted, DecryptError> {
-        let body = self.decrypt_waiting(true).await?;
+        let scan = self.pieces.scan(true, self.run.decryptor.keyring())?;
+        let body = decrypt(self.run, &scan, self.name.as_deref(), &mut self.report).await?;
         Ok(Decrypted { body, report: self.report })
     }
 
@@ -82,15 +101,32 @@ impl<'r> TextStream<'r> {
     pub fn report(&self) -> &Report {
         &self.report
     }
+}
 
-    /// Decrypts what waits, as far as it is complete.
-    async fn decrypt_waiting(&mut self, last: bool) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
-        let scan = self.pieces.scan(last, self.run.decryptor.keyring())?;
-        let body = decrypt(self.run, &scan, self.name.as_deref(), &mut self.report).await?;
-        let covered = scan.covered();
-        drop(scan);
-        self.pieces.forget(covered);
-        Ok(body)
+/// What comes out of a stream for a piece.
+pub enum Passed<'p> {
+    /// The text as it came: it holds no token, and nothing that begins like one.
+    Same(&'p [u8]),
+    /// A text with plaintext in it, or with tokens that stay.
+    Decrypted(Zeroizing<Vec<u8>>),
+}
+
+impl Passed<'_> {
+    /// The text.
+    pub fn text(&self) -> &[u8] {
+        match self {
+            Self::Same(text) => text,
+            Self::Decrypted(text) => text,
+        }
+    }
+}
+
+impl core::fmt::Debug for Passed<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Same(_) => "Same",
+            Self::Decrypted(_) => "Decrypted",
+        })
     }
 }
 

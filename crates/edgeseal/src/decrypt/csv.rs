@@ -7,6 +7,7 @@ use super::gather::Gatherer;
 use super::place::Place;
 use super::reader::Piece;
 use super::trail::Trail;
+use crate::token::Ahead;
 
 /// What stands between the fields of a record of CSV.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -111,6 +112,10 @@ impl Csv {
         let mut offset = self.read;
         while let Some(byte) = text.get(offset).copied() {
             let next = offset.saturating_add(1);
+            if matches!(self.at, At::FieldStart | At::Bare) && !matches!(byte, b'"' | b'\r') {
+                offset = self.bare(text, offset, &mut end);
+                continue;
+            }
             self.at = match (self.at, byte) {
                 (At::Quoted(mark), _) => {
                     // Nothing but a quotation mark means anything here.
@@ -124,16 +129,15 @@ impl Csv {
                     continue;
                 }
                 (At::Closed(mark), b'"') => At::Quoted(mark),
-                (At::Cr, b'\n') | (At::FieldStart | At::Bare | At::Closed(_), b'\n') => {
+                (At::Cr | At::Closed(_), b'\n') => {
                     end = Some(next);
                     At::FieldStart
                 }
                 (At::Cr, _) => return Err(offset.saturating_sub(1)),
                 (At::FieldStart | At::Bare | At::Closed(_), b'\r') => At::Cr,
-                (At::FieldStart | At::Bare | At::Closed(_), byte) if byte == self.delimiter => At::FieldStart,
+                (At::Closed(_), byte) if byte == self.delimiter => At::FieldStart,
                 (At::FieldStart, b'"') => At::Quoted(offset),
-                (At::Bare, b'"') | (At::Closed(_), _) => return Err(offset),
-                (At::FieldStart | At::Bare, _) => At::Bare,
+                (At::FieldStart | At::Bare | At::Closed(_), _) => return Err(offset),
             };
             offset = next;
         }
@@ -147,14 +151,35 @@ impl Csv {
         Ok(end)
     }
 
+    /// Reads on to the next byte that is not plain outside quotation marks: where that is, or the text ends.
+    fn bare(&mut self, text: &[u8], offset: usize, end: &mut Option<usize>) -> usize {
+        let rest = text.get(offset..).unwrap_or_default();
+        let length = memchr::memchr2(b'"', b'\r', rest).unwrap_or(rest.len());
+        let run = rest.get(..length).unwrap_or(rest);
+        if let Some(feed) = memchr::memrchr(b'\n', run) {
+            *end = Some(offset.saturating_add(feed).saturating_add(1));
+        }
+        let begins_field = |byte: &u8| *byte == self.delimiter || *byte == b'\n';
+        self.at = if run.last().is_some_and(begins_field) { At::FieldStart } else { At::Bare };
+        offset.saturating_add(length)
+    }
+
     /// Finds the tokens of records that are complete, and so well-formed.
     fn find<T: Trail>(&self, text: &[u8], start: usize, gatherer: &mut Gatherer<'_, T>) {
         let mut start = start;
         let mut begins_record = true;
         let mut column = 0_usize;
         // Where the next token begins, at the earliest: no field before it has to be searched.
-        let mut hit = gatherer.finder.next(text, start).map(|found| found.range.start);
+        let mut ahead = Ahead::default();
+        let mut hit = gatherer.finder.next_ahead(text, start, &mut ahead).map(|found| found.range.start);
+        // Whether what stands before the next token may be left out up to its record: looked for once, lest a long one take many passes.
+        let mut leaps = true;
         while let Some(first) = hit {
+            if core::mem::take(&mut leaps)
+                && let Some(record) = last_record(text, start, first)
+            {
+                (start, begins_record) = (record, true);
+            }
             let (field, is_quoted) = self.field(text, start);
             column = if begins_record { 1 } else { column.saturating_add(1) };
             let end = if is_quoted { field.end.saturating_add(1) } else { field.end };
@@ -164,7 +189,8 @@ impl Csv {
                 let is_record = begins_record && ends_record;
                 gatherer.trail.column(column);
                 self.find_in_field(text, field, is_quoted, is_record, gatherer);
-                hit = gatherer.finder.next(text, end).map(|found| found.range.start);
+                hit = gatherer.finder.next_ahead(text, end, &mut ahead).map(|found| found.range.start);
+                leaps = true;
             }
             begins_record = ends_record;
             start = end.saturating_add(if separator == Some(b'\r') { 2 } else { 1 });
@@ -213,4 +239,19 @@ impl Csv {
         let content = start.saturating_add(1);
         (content..content.saturating_add(at), true)
     }
+}
+
+/// Where the last record begins that begins behind `from`, the beginning of a field, and not behind `until`; if one does. Of
+/// well-formed CSV, what stands between quotation marks has an odd number of them before it.
+fn last_record(text: &[u8], from: usize, until: usize) -> Option<usize> {
+    let between = text.get(from..until)?;
+    let mut is_outside = memchr::memchr_iter(b'"', between).count().is_multiple_of(2);
+    for at in memchr::memrchr2_iter(b'"', b'\n', between) {
+        if between.get(at) == Some(&b'"') {
+            is_outside = !is_outside;
+        } else if is_outside {
+            return Some(from.saturating_add(at).saturating_add(1));
+        }
+    }
+    None
 }

@@ -5,9 +5,9 @@ use super::gather::Gatherer;
 use super::place::Place;
 use super::trail::Trail;
 use super::{ScanError, TextFormat};
-use crate::json::{Lexer, LexerState, lines};
+use crate::json::{Lexer, LexerState};
 use crate::sizes::{MAX_DEPTH, MAX_TOKEN_CHARS};
-use crate::token::Next;
+use crate::token::{Ahead, Next};
 
 /// From so many bytes on that were read in vain, it is looked whether reading them again could do more.
 const WORTH_A_LOOK: usize = 4_096;
@@ -110,7 +110,7 @@ impl Plain {
         }
         let open = self.open;
         let mut open_from = None;
-        let mut from = 0;
+        let (mut from, mut ahead) = (0, Ahead::default());
         let covered = loop {
             // What can go on to the end of the piece begins here.
             let look = || {
@@ -119,7 +119,7 @@ impl Plain {
                 more.iter().rposition(stop).map_or(0, |at| open.saturating_add(at).saturating_add(1))
             };
             let mut look = || *open_from.get_or_insert_with(look);
-            match gatherer.finder.next_in_piece(text, from, &mut look, is_last) {
+            match gatherer.finder.next_in_piece(text, from, &mut ahead, &mut look, is_last) {
                 Next::Found(found) => {
                     from = found.next_from();
                     let span = found.range.clone();
@@ -195,7 +195,16 @@ fn read_lines<T: Trail>(searched: &mut usize, gatherer: &mut Gatherer<'_, T>) ->
     *searched = text.len().saturating_sub(end);
     let complete = text.get(..end).unwrap_or(text);
     let utf8 = core::str::from_utf8(complete).map_or_else(|error| error.valid_up_to(), str::len);
-    for line in lines(complete) {
+    let valid = complete.get(..utf8).unwrap_or(complete);
+    let mut at = 0;
+    while at < complete.len() {
+        at = gatherer.skim_lines(valid, at);
+        let rest = complete.get(at..).unwrap_or_default();
+        let line = at..memchr::memchr(b'\n', rest).map_or(complete.len(), |feed| at.saturating_add(feed));
+        at = line.end.saturating_add(1);
+        if is_blank(complete.get(line.clone()).unwrap_or_default()) {
+            continue;
+        }
         if line.end > utf8 {
             return Err(ScanError::NotUtf8 { offset: base.saturating_add(utf8) });
         }
@@ -204,6 +213,11 @@ fn read_lines<T: Trail>(searched: &mut usize, gatherer: &mut Gatherer<'_, T>) ->
         gatherer.json(&mut Lexer::new(before, line.start, MAX_DEPTH), Place::NdJsonString)?;
     }
     Ok(end)
+}
+
+/// Whether a line, without its line feed, holds nothing.
+fn is_blank(line: &[u8]) -> bool {
+    line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
 }
 
 fn refuse_byte_order_mark(piece: Piece<'_>) -> Result<(), ScanError> {

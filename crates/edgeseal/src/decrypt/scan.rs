@@ -154,6 +154,11 @@ impl<'t> Scan<'t> {
         self.text.len()
     }
 
+    /// Whether there is nothing in it that begins like a token: then [`splice`](Self::splice) writes what was scanned, and has nothing to report.
+    pub fn is_bare(&self) -> bool {
+        self.tokens.is_empty() && self.kept.is_empty() && self.skipped == 0
+    }
+
     /// What has to be decrypted: every distinct ciphertext under a known key once, in the order of the text.
     pub fn ciphertexts(&self) -> &[Ciphertext] {
         &self.ciphertexts

@@ -118,6 +118,23 @@ impl<'a> Lexer<'a> {
         self.at
     }
 
+    /// What is read.
+    pub(crate) fn input(&self) -> &'a [u8] {
+        self.input
+    }
+
+    /// How many containers are open.
+    pub(crate) fn depth(&self) -> usize {
+        self.state.stack.len()
+    }
+
+    /// Goes to the end of the container that has just begun: whoever says so has read it, and knows it to be one that ends there.
+    pub(crate) fn leap(&mut self, end: usize) {
+        self.at = end;
+        self.state.stack.pop();
+        self.after_value();
+    }
+
     /// What to go on with.
     pub(crate) fn into_state(self) -> LexerState {
         self.state

@@ -33,6 +33,18 @@ pub(crate) struct Finder<'k> {
     classic: Vec<(&'k Tags, &'k KeyId)>,
     /// The bytes a prefix can begin with, when there are classic tags.
     first: [bool; 256],
+    /// Where there are few classic tags, what finds their prefixes in a long text.
+    prefixes: Vec<memmem::Finder<'k>>,
+}
+
+/// More prefixes than this are looked for by their first bytes: each by itself takes a pass of its own.
+const MOST_PASSES: usize = 8;
+
+/// Where the next prefixes stand in a text that is read from its beginning to its end, as far as that is known: nothing is searched twice.
+#[derive(Default)]
+pub(crate) struct Ahead {
+    /// For each pass, once it has begun. The length of an address space says that there is nothing more.
+    next: [Option<usize>; MOST_PASSES],
 }
 
 /// What comes next in a piece of a text.
@@ -60,7 +72,9 @@ impl<'k> Finder<'k> {
                 *flag = true;
             }
         }
-        Self { own: memmem::Finder::new(TOKEN_PREFIX), classic, first }
+        let few = classic.iter().filter(|_| classic.len() < MOST_PASSES);
+        let prefixes = few.map(|(tags, _)| memmem::Finder::new(tags.prefix().as_bytes())).collect();
+        Self { own: memmem::Finder::new(TOKEN_PREFIX), classic, first, prefixes }
     }
 
     /// The first token, or beginning of one, at or after `from`.
@@ -84,21 +98,23 @@ impl<'k> Finder<'k> {
         &self,
         piece: &[u8],
         from: usize,
+        ahead: &mut Ahead,
         open_from: &mut dyn FnMut() -> usize,
         is_last: bool,
     ) -> Next {
         let mut from = from;
         loop {
-            let behind = piece.get(from..).unwrap_or_default();
-            let Some(candidate) = self.candidate(behind) else {
-                let open = if is_last { 0 } else { begun(behind, TOKEN_PREFIX) };
+            let Some(at) = self.next_prefix(piece, from, ahead) else {
+                let behind = piece.get(from..).unwrap_or_default();
+                let prefixes = self.classic.iter().map(|(tags, _)| tags.prefix().as_bytes());
+                let begun = prefixes.chain([TOKEN_PREFIX]).map(|prefix| begun(behind, prefix));
+                let open = if is_last { 0 } else { begun.max().unwrap_or(0) };
                 return if open == 0 {
                     Next::Nothing
                 } else {
                     Next::Undecided(piece.len().saturating_sub(open))
                 };
             };
-            let at = from.saturating_add(candidate);
             let rest = piece.get(at..).unwrap_or_default();
             let window = rest.get(..MAX_TOKEN_CHARS).unwrap_or(rest);
             let may_go_on = !is_last && rest.len() < MAX_TOKEN_CHARS;
@@ -113,6 +129,46 @@ impl<'k> Finder<'k> {
                 None => from = at.saturating_add(1),
             }
         }
+    }
+
+    /// The first place at or after `from` where a token could begin, if one could.
+    pub(crate) fn next_prefix(&self, text: &[u8], from: usize, ahead: &mut Ahead) -> Option<usize> {
+        let search = |next: &mut Option<usize>, find: &dyn Fn(&[u8]) -> Option<usize>| match *next {
+            Some(at) if at >= from => at,
+            _ => {
+                let found = text.get(from..).and_then(find);
+                *next.insert(found.map_or(usize::MAX, |at| from.saturating_add(at)))
+            }
+        };
+        let (own, others) = ahead.next.split_first_mut()?;
+        let mut nearest = if self.prefixes.len() == self.classic.len() {
+            search(own, &|text| self.own.find(text))
+        } else {
+            search(own, &|text| self.candidate(text))
+        };
+        for (next, prefix) in others.iter_mut().zip(&self.prefixes) {
+            nearest = nearest.min(search(next, &|text| prefix.find(text)));
+        }
+        (nearest < usize::MAX).then_some(nearest)
+    }
+
+    /// [`next`](Self::next), in a text that is read from its beginning to its end.
+    pub(crate) fn next_ahead(&self, text: &[u8], from: usize, ahead: &mut Ahead) -> Option<Found> {
+        let mut from = from;
+        loop {
+            let at = self.next_prefix(text, from, ahead)?;
+            let rest = text.get(at..)?;
+            if let Some((token, length)) = parse::token(rest).or_else(|| self.classic_at(rest)) {
+                return Some(Found { range: at..at.saturating_add(length), token });
+            }
+            from = at.saturating_add(1);
+        }
+    }
+
+    /// Whether of all escapes of JSON only those like `\u005f`, with the code of a character of ASCII, can hide a part of a prefix.
+    pub(crate) fn is_plain_in_json(&self) -> bool {
+        let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"\\/".contains(&byte) || byte == b' ';
+        self.classic.iter().all(|(tags, _)| tags.prefix().bytes().all(is_plain))
     }
 
     /// The bytes that a token can hold.

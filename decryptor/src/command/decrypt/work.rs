@@ -1,7 +1,7 @@
 //! One text is decrypted.
 
 use edgeseal::Keyring;
-use edgeseal_decryptor::Run;
+use edgeseal_decryptor::{Passed, Run};
 use tokio::runtime::Runtime;
 
 use super::outcomes::Counts;
@@ -51,7 +51,12 @@ impl Work for Decrypting<'_> {
             stream = stream.named(job.name());
         }
         while let Some(piece) = text.next()? {
-            writing.write(&self.runtime.block_on(stream.push(piece))?)?;
+            let has_tokens = {
+                let passed = self.runtime.block_on(stream.pass(piece))?;
+                writing.write(passed.text())?;
+                matches!(passed, Passed::Decrypted(_))
+            };
+            text.expect_tokens(has_tokens);
             self.progress.piece(|| self.so_far());
         }
         let last = self.runtime.block_on(stream.finish())?;

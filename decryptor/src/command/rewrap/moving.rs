@@ -69,6 +69,7 @@ impl Work for Moving<'_> {
         if self.manner.several {
             moved = moved.named(job.name());
         }
+        text.expect_tokens(true);
         while let Some(piece) = text.next()? {
             let body = self.runtime.block_on(moved.push(piece))?;
             if let Some(verification) = &mut pieces {

@@ -12,8 +12,10 @@ use super::compression::{Compression, unpack};
 use super::progress::Progress;
 use crate::command::failure::Failure;
 
-/// How much is read at once.
+/// How much is read at once where tokens are: keys are asked for all of them together.
 const PIECE_BYTES: usize = 1 << 20;
+/// How much is read at once where none are: what stays in the processor's caches until all is done with it.
+const LOOK_BYTES: usize = 1 << 17;
 
 /// Where a text comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +34,10 @@ pub(crate) struct Text {
     beginning: Zeroizing<Vec<u8>>,
     given: usize,
     buffer: Zeroizing<Vec<u8>>,
+    /// How much the next piece has at most.
+    piece_bytes: usize,
+    /// Whether it is longer than what a format is guessed by.
+    is_long: bool,
     live: bool,
     /// Whether what was read before an error is given out, and the error that comes then.
     gives_all: bool,
@@ -130,7 +136,11 @@ impl Text {
     fn open_unguessed(source: &Source, live: bool, progress: &Progress) -> Result<Self, Failure> {
         let name = source.name();
         let opened = source.open().map_err(|error| Failure::reading(&name, &error))?;
-        Ok(Self { live, ..Self::again(name, progress.counting(opened), TextFormat::Text)? })
+        let text = Self::again(name, progress.counting(opened), TextFormat::Text)?;
+        // What stands in a file that is read from its beginning: of a compressed one it says nothing.
+        let bytes = source.path().filter(|_| text.compression == Compression::None).and(source.file_bytes());
+        let is_long = bytes.and_then(|bytes| usize::try_from(bytes).ok()) > Some(GUESS_BYTES);
+        Ok(Self { live, is_long, ..text })
     }
 
     /// A text that has been read before, or written: its format is known.
@@ -144,18 +154,25 @@ impl Text {
             format,
             beginning: Zeroizing::default(),
             given: 0,
-            buffer: Zeroizing::new(vec![0; PIECE_BYTES]),
+            buffer: Zeroizing::default(),
+            piece_bytes: LOOK_BYTES,
+            is_long: false,
             live: false,
             gives_all: false,
             failure: None,
         })
     }
 
+    /// Whether there were tokens in the last piece: then there may be some in the next, too.
+    pub(crate) fn expect_tokens(&mut self, expected: bool) {
+        self.piece_bytes = if expected { PIECE_BYTES } else { LOOK_BYTES };
+    }
+
     /// The next piece. There is none after the last.
     pub(crate) fn next(&mut self) -> Result<Option<&[u8]>, Failure> {
         let rest = self.beginning.get(self.given..).unwrap_or_default();
         if !rest.is_empty() {
-            let end = self.given.saturating_add(rest.len().min(PIECE_BYTES));
+            let end = self.given.saturating_add(rest.len().min(self.piece_bytes));
             let piece = self.given..end;
             self.given = end;
             return Ok(self.beginning.get(piece));
@@ -165,8 +182,11 @@ impl Text {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
+        if self.buffer.len() < self.piece_bytes {
+            self.buffer = Zeroizing::new(vec![0; self.piece_bytes]);
+        }
         let mut length = 0;
-        while let Some(space) = self.buffer.get_mut(length..).filter(|space| !space.is_empty()) {
+        while let Some(space) = self.buffer.get_mut(length..self.piece_bytes).filter(|space| !space.is_empty()) {
             let more = match read(&mut self.source, space) {
                 Ok(more) => more,
                 Err(error) if self.gives_all && length > 0 => {
@@ -187,7 +207,7 @@ impl Text {
     fn read_beginning(&mut self) -> Result<bool, Failure> {
         let mut length = 0_usize;
         // A vector that grows leaves copies of plaintext behind; this one zeroes them.
-        let mut beginning = Zeroizing::new(vec![0; PIECE_BYTES]);
+        let mut beginning = Zeroizing::new(vec![0; LOOK_BYTES]);
         let is_whole = loop {
             if length == beginning.len() {
                 if length > GUESS_BYTES {
@@ -209,7 +229,7 @@ impl Text {
             if more == 0 {
                 break Ok(true);
             }
-            if self.live && tells_format(beginning.get(..length).unwrap_or_default()) {
+            if (self.live || self.is_long) && tells_format(beginning.get(..length).unwrap_or_default()) {
                 break Ok(false);
             }
         };

@@ -1,0 +1,306 @@
+//! Reads JSON that holds no token only as closely as it takes to know that it is JSON.
+//!
+//! A value is done here if it is well-formed, holds nothing that could begin a token, and is nested no deeper than is counted here. Anything
+//! else is left to the tokenizer, which says what it is: nothing here decides what is an error, or where it is.
+
+use crate::json::Lexer;
+use crate::sizes::MAX_DEPTH;
+use crate::token::{Ahead, Finder};
+
+/// Most containers within a value: there is a bit for each in one word.
+const MOST_OPEN: usize = 64;
+/// A line is not tried if something that could begin a token stands so near to its beginning.
+const NEAR_BYTES: usize = 1_024;
+
+/// What is known of a piece of a text that is skimmed.
+#[derive(Default)]
+pub(super) struct Skimming {
+    ahead: Ahead,
+    /// Where the containers begin that were open where reading stopped: each of them takes a closer look, and is not tried again.
+    open: Vec<usize>,
+}
+
+impl Skimming {
+    /// Where the container ends whose first byte the lexer has just read, if it is done. What is read is a beginning of the piece.
+    pub(super) fn container(
+        &mut self,
+        piece: &[u8],
+        start: usize,
+        lexer: &Lexer<'_>,
+        finder: &Finder<'_>,
+    ) -> Option<usize> {
+        if lexer.depth().saturating_add(MOST_OPEN) > MAX_DEPTH || self.open.contains(&start) {
+            return None;
+        }
+        let mut skim = Skim::new(self.cut(piece, lexer.input(), start, finder), start, finder);
+        let end = skim.value(true);
+        if end.is_none() {
+            self.open.clear();
+            self.open.extend_from_slice(skim.open());
+        }
+        end
+    }
+
+    /// Where the lines of NDJSON end that are done, from `start` on and each with its line feed. The text is a beginning of the piece.
+    pub(super) fn lines(&mut self, piece: &[u8], text: &[u8], start: usize, finder: &Finder<'_>) -> usize {
+        let cut = self.cut(piece, text, start, finder);
+        let first = cut.get(start..).unwrap_or_default();
+        if cut.len() < text.len() && first.len() < NEAR_BYTES && memchr::memchr(b'\n', first).is_none() {
+            return start;
+        }
+        let mut skim = Skim::new(cut, start, finder);
+        let mut done = start;
+        while let Some(end) = skim.line() {
+            done = end;
+        }
+        done
+    }
+
+    /// The text up to where something stands, at or behind `start`, that could begin a token.
+    fn cut<'t>(&mut self, piece: &[u8], text: &'t [u8], start: usize, finder: &Finder<'_>) -> &'t [u8] {
+        // In the piece, whatever is read of it: what is known of one text is not true of another.
+        let end = finder.next_prefix(piece, start, &mut self.ahead);
+        end.and_then(|end| text.get(..end)).unwrap_or(text)
+    }
+}
+
+/// Reads values; `None` is for whatever takes a closer look.
+struct Skim<'t> {
+    text: &'t [u8],
+    at: usize,
+    /// Whether escapes are of no account, but for those of characters of ASCII by their code.
+    escapes: bool,
+    /// Where the containers begin that are open, and how many there are.
+    starts: [usize; MOST_OPEN],
+    depth: usize,
+    /// Whether each of them is an object; the innermost is the last bit.
+    objects: u64,
+}
+
+impl<'t> Skim<'t> {
+    fn new(text: &'t [u8], start: usize, finder: &Finder<'_>) -> Self {
+        let escapes = finder.is_plain_in_json();
+        Self { text, at: start, escapes, starts: [0; MOST_OPEN], depth: 0, objects: 0 }
+    }
+
+    fn open(&self) -> &[usize] {
+        self.starts.get(..self.depth).unwrap_or_default()
+    }
+
+    /// Reads a line, which holds a value or nothing, to behind its line feed.
+    fn line(&mut self) -> Option<usize> {
+        if self.skip(false) != b'\n' {
+            self.value(false)?;
+        }
+        let ends = self.skip(false) == b'\n';
+        self.bump();
+        ends.then_some(self.at)
+    }
+
+    /// Reads one value, with or without line feeds in it; gives where it ends.
+    fn value(&mut self, feeds: bool) -> Option<usize> {
+        self.depth = 0;
+        let mut byte = self.skip(feeds);
+        loop {
+            match byte {
+                b'"' => self.string()?,
+                b'{' => {
+                    self.enter(true)?;
+                    byte = self.skip(feeds);
+                    if byte != b'}' {
+                        byte = self.name(byte, feeds)?;
+                        continue;
+                    }
+                    self.leave();
+                }
+                b'[' => {
+                    self.enter(false)?;
+                    byte = self.skip(feeds);
+                    if byte != b']' {
+                        continue;
+                    }
+                    self.leave();
+                }
+                b'-' | b'0'..=b'9' => self.number()?,
+                b't' => self.literal(b"true")?,
+                b'f' => self.literal(b"false")?,
+                b'n' => self.literal(b"null")?,
+                _ => return None,
+            }
+            loop {
+                if self.depth == 0 {
+                    return Some(self.at);
+                }
+                let is_object = self.objects & 1 == 1;
+                match self.skip(feeds) {
+                    b',' => {
+                        self.bump();
+                        byte = self.skip(feeds);
+                        if is_object {
+                            byte = self.name(byte, feeds)?;
+                        }
+                        break;
+                    }
+                    b'}' if is_object => self.leave(),
+                    b']' if !is_object => self.leave(),
+                    _ => return None,
+                }
+            }
+        }
+    }
+
+    /// A member name, which begins with this byte, and the colon; gives the first byte of its value.
+    #[inline]
+    fn name(&mut self, byte: u8, feeds: bool) -> Option<u8> {
+        if byte != b'"' {
+            return None;
+        }
+        self.string()?;
+        if self.skip(feeds) != b':' {
+            return None;
+        }
+        self.bump();
+        Some(self.skip(feeds))
+    }
+
+    #[inline]
+    fn enter(&mut self, is_object: bool) -> Option<()> {
+        *self.starts.get_mut(self.depth)? = self.at;
+        self.depth = self.depth.saturating_add(1);
+        self.objects = self.objects << 1 | u64::from(is_object);
+        self.bump();
+        Some(())
+    }
+
+    #[inline]
+    fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+        self.objects >>= 1;
+        self.bump();
+    }
+
+    #[inline]
+    fn string(&mut self) -> Option<()> {
+        self.bump();
+        loop {
+            let rest = self.text.get(self.at..)?;
+            if let Some(word) = rest.first_chunk() {
+                let plain = plain_bytes(u64::from_le_bytes(*word));
+                self.at = self.at.wrapping_add(plain);
+                if plain == 8 {
+                    continue;
+                }
+            } else {
+                let stop = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
+                self.at = self.at.wrapping_add(stop);
+            }
+            match self.peek() {
+                b'"' => {
+                    self.bump();
+                    return Some(());
+                }
+                b'\\' if self.escapes => self.escape()?,
+                _ => return None,
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Option<()> {
+        let rest = self.text.get(self.at..)?;
+        let length = match rest.get(1)? {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 2,
+            b'u' => {
+                let digits = rest.get(2..6)?;
+                // The codes up to U+007F.
+                let is_ascii = matches!(digits, [b'0', b'0', b'0'..=b'7', _]);
+                if is_ascii || !digits.iter().all(u8::is_ascii_hexdigit) {
+                    return None;
+                }
+                6
+            }
+            _ => return None,
+        };
+        self.at = self.at.wrapping_add(length);
+        Some(())
+    }
+
+    #[inline]
+    fn number(&mut self) -> Option<()> {
+        if self.peek() == b'-' {
+            self.bump();
+        }
+        if self.peek() == b'0' {
+            self.bump();
+        } else {
+            self.digits()?;
+        }
+        if self.peek() == b'.' {
+            self.bump();
+            self.digits()?;
+        }
+        if matches!(self.peek(), b'e' | b'E') {
+            self.bump();
+            if matches!(self.peek(), b'+' | b'-') {
+                self.bump();
+            }
+            self.digits()?;
+        }
+        Some(())
+    }
+
+    /// One digit or more.
+    #[inline]
+    fn digits(&mut self) -> Option<()> {
+        let start = self.at;
+        while self.peek().is_ascii_digit() {
+            self.bump();
+        }
+        (self.at > start).then_some(())
+    }
+
+    #[inline]
+    fn literal(&mut self, word: &[u8]) -> Option<()> {
+        let is_it = self.text.get(self.at..)?.starts_with(word);
+        self.at = self.at.wrapping_add(word.len());
+        is_it.then_some(())
+    }
+
+    /// Skips white space; gives the byte behind it.
+    #[inline]
+    fn skip(&mut self, feeds: bool) -> u8 {
+        loop {
+            let byte = self.peek();
+            match byte {
+                b' ' | b'\t' | b'\r' => self.bump(),
+                b'\n' if feeds => self.bump(),
+                _ => return byte,
+            }
+        }
+    }
+
+    /// The next byte; behind the text one that stands nowhere in JSON but in an error.
+    #[inline]
+    fn peek(&self) -> u8 {
+        self.text.get(self.at).copied().unwrap_or(0)
+    }
+
+    #[inline]
+    fn bump(&mut self) {
+        self.at = self.at.wrapping_add(1);
+    }
+}
+
+/// How many of eight bytes, the first the lowest, come before the first `"`, `\` or control character.
+#[inline]
+fn plain_bytes(word: u64) -> usize {
+    const ONES: u64 = u64::from_le_bytes([0x01; 8]);
+    const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
+    const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
+    const BACKSLASHES: u64 = u64::from_le_bytes([b'\\'; 8]);
+    const SPACES: u64 = u64::from_le_bytes([b' '; 8]);
+    // The top bit of every byte that is less than the bound's. A borrow can mark a byte wrongly, but only behind one that is marked
+    // rightly, and the first is what counts.
+    let less = |word: u64, bound: u64| word.wrapping_sub(bound) & !word & TOPS;
+    let stops = less(word ^ QUOTES, ONES) | less(word ^ BACKSLASHES, ONES) | less(word, SPACES);
+    usize::try_from(stops.trailing_zeros() / 8).unwrap_or(0)
+}

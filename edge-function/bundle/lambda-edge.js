@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 
 import { createOriginRequestHandler } from "../src/lambda-edge.js";
 
-const OPTIONS = ["countHeader", "maxOutputBytes", "metrics"];
+const OPTIONS = ["countHeader", "hostRsa", "maxOutputBytes", "metrics"];
 
 export const handler = createHandler();
 

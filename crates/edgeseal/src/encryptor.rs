@@ -6,6 +6,7 @@ mod explain;
 mod field_name;
 mod form;
 mod host;
+mod host_rsa;
 mod json_body;
 mod leftovers;
 mod multipart;
@@ -31,6 +32,7 @@ pub use error::EncryptError;
 pub use explain::{ExplainedBody, ExplainedValue, Outcome, TokenForm};
 use form::decode_leniently;
 pub use host::Host;
+pub use host_rsa::HostRsa;
 use place::Place;
 use plan::{Plan, Planner, Tally, refuse_token};
 pub use report::EncryptReport;
@@ -162,7 +164,7 @@ impl Encryptor {
         let (data_keys, now) = host.kept.unwrap_or((&mut fresh, None));
         data_keys.begin(&self.policy, now);
         let planned = self.plan(request, only_body)?;
-        let mut sealer = Sealer::new(self, host.rng, data_keys);
+        let mut sealer = Sealer::new(self, host.rng, data_keys, host.rsa);
         let sealed = seal_parts(&mut sealer, request, planned);
         match sealed {
             Ok(_) => data_keys.end(&self.policy, now),

@@ -61,7 +61,7 @@ pub use decrypt::{
 };
 pub use encryptor::{
     DataKeys, EncryptError, EncryptReport, Encrypted, EncryptedRequest, Encryptor, ExplainedBody,
-    ExplainedValue, Host, Outcome, Request, TokenForm,
+    ExplainedValue, Host, HostRsa, Outcome, Request, TokenForm,
 };
 pub use field_path::{FieldPath, FieldPathError, FindError, NameMatch, PathRelation};
 pub use keyring::{KeyLocation, Keyring, KeyringEntry, TokenMode};

@@ -58,6 +58,8 @@ impl KeySize {
 #[derive(Clone)]
 pub struct PublicKey {
     rsa: Modulus,
+    /// Big-endian, without a zero before it.
+    modulus: Box<[u8]>,
     size: KeySize,
     spki_sha256: [u8; SHA256_BYTES],
 }
@@ -153,12 +155,17 @@ impl PublicKey {
             return Err(PublicKeyError::Modulus);
         }
         let rsa = Modulus::new(modulus).ok_or(PublicKeyError::Modulus)?;
-        Ok(Self { rsa, size, spki_sha256: Sha256::digest(der).into() })
+        Ok(Self { rsa, modulus: modulus.into(), size, spki_sha256: Sha256::digest(der).into() })
     }
 
     /// The size of the modulus.
     pub fn size(&self) -> KeySize {
         self.size
+    }
+
+    /// The modulus, a big-endian number of [`KeySize::modulus_bytes`]. The exponent is 65537.
+    pub fn modulus(&self) -> &[u8] {
+        &self.modulus
     }
 
     /// SHA-256 of the key's SPKI DER: 32 bytes, what a keyring calls `spki_sha256`.

@@ -2,6 +2,7 @@
 // runtimes lead to it.
 
 import { decide } from "./decide.js";
+import { findHostCrypto } from "./host-rsa.js";
 import { print, withMetrics, write } from "./log.js";
 import { checkOptions } from "./options.js";
 import { problem, refusal, toRefusal } from "./refusal.js";
@@ -38,8 +39,8 @@ import { Sealer } from "./sealer.js";
 export function createGate(policy, options, { module, largestOutput, headLimits }, door) {
   if (typeof policy !== "string") throw new TypeError("expected the text of a policy");
   checkOptions(options, largestOutput);
-  const { log = print, metrics, countHeader, maxOutputBytes = largestOutput } = options;
-  const sealer = new Sealer(policy, maxOutputBytes);
+  const { log = print, metrics, countHeader, hostRsa, maxOutputBytes = largestOutput } = options;
+  const sealer = new Sealer(policy, maxOutputBytes, findHostCrypto(hostRsa));
   const loaded = load(sealer, module, log);
   let coldStart = true;
 

@@ -1,6 +1,8 @@
 // The sealer: a policy, and the wasm encryptor that follows it.
 
 import { Encryptor } from "../../wasm/edgeseal.js";
+import { createClock } from "./clock.js";
+import { publicOperation } from "./host-rsa.js";
 import { withInstance } from "./instance.js";
 import { isEdgeSealError, refusal } from "./refusal.js";
 
@@ -24,6 +26,8 @@ import { isEdgeSealError, refusal } from "./refusal.js";
 export class Sealer {
   #policy;
   #maxOutputBytes;
+  #hostCrypto;
+  #now = createClock();
   /** @type {WebAssembly.Module | undefined} */
   #module;
   /** @type {Encryptor | undefined} */
@@ -38,10 +42,12 @@ export class Sealer {
   /**
    * @param {string} policy
    * @param {number | undefined} maxOutputBytes
+   * @param {import("../../types/options.d.ts").HostCrypto | undefined} hostCrypto
    */
-  constructor(policy, maxOutputBytes) {
+  constructor(policy, maxOutputBytes, hostCrypto) {
     this.#policy = policy;
     this.#maxOutputBytes = maxOutputBytes;
+    this.#hostCrypto = hostCrypto;
   }
 
   /** Why the policy is refused; `undefined` as long as it is not. */
@@ -76,7 +82,8 @@ export class Sealer {
   seal({ body, contentType, method, path, query, headers }) {
     const { module, encryptor } = this.#load();
     const flat = headers.flatMap(({ name, value }) => [name, value]);
-    return withInstance(module, () => encryptor.encrypt(body, contentType, method, path, query, flat));
+    const now = this.#now();
+    return withInstance(module, () => encryptor.encrypt(body, contentType, method, path, query, flat, now));
   }
 
   #load() {
@@ -96,7 +103,8 @@ export class Sealer {
   #inInstance(generation) {
     let [encryptor, host] = [this.#encryptor, this.#host];
     if (encryptor === undefined || host === undefined || this.#generation !== generation) {
-      encryptor = new Encryptor(this.#policy, this.#maxOutputBytes);
+      const rsa = this.#hostCrypto && publicOperation(this.#hostCrypto, this.#policy);
+      encryptor = new Encryptor(this.#policy, this.#maxOutputBytes, rsa);
       host = /** @type {Host} */ (JSON.parse(encryptor.host));
       [this.#encryptor, this.#host, this.#generation] = [encryptor, host, generation];
     }

@@ -110,7 +110,7 @@ impl Encryptor {
         let plan = planned.body.ok_or(EncryptError::EncryptionFailed)?;
         let mut data_keys = DataKeys::new();
         data_keys.begin(&self.policy, None);
-        let sealed = Sealer::new(self, rng, &mut data_keys).seal(&plan)?;
+        let sealed = Sealer::new(self, rng, &mut data_keys, None).seal(&plan)?;
         let content_type =
             request.content_type.and_then(MediaType::new).ok_or(EncryptError::ContentTypeUnsupported)?;
         let format =

@@ -4,18 +4,22 @@ use core::fmt;
 use core::time::Duration;
 
 use super::DataKeys;
+use super::host_rsa::{HostRsa, PublicOperation};
+use crate::label::KeyId;
+use crate::public_key::PublicKey;
 
 /// What one request is encrypted with, beside the policy: the generator and, if the caller has them to give, data keys of earlier
-/// requests with the time.
+/// requests with the time, and another way to do RSA.
 pub struct Host<'h, R: ?Sized> {
     pub(super) rng: &'h mut R,
     pub(super) kept: Option<(&'h mut DataKeys, Option<Duration>)>,
+    pub(super) rsa: Option<&'h mut dyn PublicOperation>,
 }
 
 impl<'h, R: ?Sized> Host<'h, R> {
     /// A generator, and nothing else: nothing is kept.
     pub fn new(rng: &'h mut R) -> Self {
-        Self { rng, kept: None }
+        Self { rng, kept: None, rsa: None }
     }
 
     /// Has data keys kept where the policy's `data_key_reuse` allows it. `now` is a time since any fixed moment, of a clock that never goes
@@ -23,6 +27,15 @@ impl<'h, R: ?Sized> Host<'h, R> {
     #[must_use]
     pub fn with_data_keys(self, data_keys: &'h mut DataKeys, now: Option<Duration>) -> Self {
         Self { kept: Some((data_keys, now)), ..self }
+    }
+
+    /// Has the RSA public operation done by a function of the caller.
+    #[must_use]
+    pub fn with_rsa<F>(self, rsa: &'h mut HostRsa<F>) -> Self
+    where
+        F: FnMut(&KeyId, &PublicKey, &[u8]) -> Option<Vec<u8>>,
+    {
+        Self { rsa: Some(rsa), ..self }
     }
 }
 

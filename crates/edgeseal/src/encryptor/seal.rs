@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use rand_core::TryCryptoRng;
 
 use super::data_keys::DataKeys;
+use super::host_rsa::PublicOperation;
 use super::place::Place;
 use super::plan::{By, Form, Plan};
 use super::{EncryptError, EncryptedRequest, Encryptor, Planned, Request};
@@ -22,11 +23,21 @@ pub(super) struct Sealer<'e, 'g, R: ?Sized> {
     encryptor: &'e Encryptor,
     random: Randomness<'g, R>,
     data_keys: &'g mut DataKeys,
+    rsa: Rsa<'g>,
 }
 
+/// Who does the RSA public operation, if it is not this library.
+type Rsa<'g> = Option<&'g mut dyn PublicOperation>;
+
 impl<'e, 'g, R: TryCryptoRng + ?Sized> Sealer<'e, 'g, R> {
-    pub(super) fn new(encryptor: &'e Encryptor, rng: &'g mut R, data_keys: &'g mut DataKeys) -> Self {
-        Self { encryptor, random: Randomness::new(rng), data_keys }
+    pub(super) fn new(
+        encryptor: &'e Encryptor,
+        rng: &'g mut R,
+        data_keys: &'g mut DataKeys,
+        rsa: Option<&'g mut (dyn PublicOperation + '_)>,
+    ) -> Self {
+        let rsa = rsa.map(|rsa| -> &mut dyn PublicOperation { rsa });
+        Self { encryptor, random: Randomness::new(rng), data_keys, rsa }
     }
 
     /// A text with tokens; `None` if nothing in it is replaced.
@@ -68,28 +79,28 @@ impl<'e, 'g, R: TryCryptoRng + ?Sized> Sealer<'e, 'g, R> {
         out: &mut Vec<u8>,
     ) -> Result<(), EncryptError> {
         let text = plan.text;
-        let Self { encryptor, random, data_keys } = self;
+        let Self { encryptor, random, data_keys, rsa } = self;
         let rule = encryptor.policy.rules.get(rule_index).ok_or(EncryptError::EncryptionFailed)?;
         let key = encryptor.policy.keys.get(rule.key).ok_or(EncryptError::EncryptionFailed)?;
         match (form, &key.tags) {
             (Form::Classic, Some(tags)) => {
                 out.extend_from_slice(tags.prefix().as_bytes());
-                append_base64(&direct(key, &place.text(text, span)?, random)?, out);
+                append_base64(&direct(key, &place.text(text, span)?, random, rsa)?, out);
                 out.extend_from_slice(tags.suffix().as_bytes());
             }
             (Form::Classic, None) => return Err(EncryptError::EncryptionFailed),
             (Form::Text, _) => framed(key, "s", out, |out| {
-                append_base64url(&direct(key, &place.text(text, span)?, random)?, out);
+                append_base64url(&direct(key, &place.text(text, span)?, random, rsa)?, out);
                 Ok(())
             })?,
             (Form::Value, _) => framed(key, "v", out, |out| {
-                append_base64url(&direct(key, &place.json(text, span)?, random)?, out);
+                append_base64url(&direct(key, &place.json(text, span)?, random, rsa)?, out);
                 Ok(())
             })?,
             (Form::Envelope, _) => {
                 let header = encryptor.headers.get(rule_index).ok_or(EncryptError::EncryptionFailed)?;
                 let data_key = data_keys
-                    .next(rule.key, key, || make_data_key(key, random))?
+                    .next(rule.key, key, || make_data_key(key, random, rsa))?
                     .ok_or(EncryptError::EncryptionFailed)?;
                 let iv = random.draw::<IV_BYTES>()?;
                 // The generator of an earlier request may have been this one, stuck at its beginning.
@@ -137,9 +148,10 @@ fn text(before: &str, sealed: Option<Vec<u8>>) -> Result<Cow<'_, str>, EncryptEr
 fn make_data_key<R: TryCryptoRng + ?Sized>(
     key: &PolicyKey,
     random: &mut Randomness<'_, R>,
+    rsa: &mut Rsa<'_>,
 ) -> Result<(Aead, Vec<u8>), EncryptError> {
     let data_key = random.draw::<DATA_KEY_BYTES>()?;
-    let wrapped = direct(key, data_key.as_slice(), random)?;
+    let wrapped = direct(key, data_key.as_slice(), random, rsa)?;
     Ok((Aead::new(&data_key), wrapped))
 }
 
@@ -162,9 +174,14 @@ fn direct<R: TryCryptoRng + ?Sized>(
     key: &PolicyKey,
     plaintext: &[u8],
     random: &mut Randomness<'_, R>,
+    rsa: &mut Rsa<'_>,
 ) -> Result<Vec<u8>, EncryptError> {
     let seed = random.draw::<OAEP_SEED_BYTES>()?;
-    Ok(oaep::encrypt(&key.public_key, &seed, plaintext)?)
+    let encoded = oaep::encode(&seed, plaintext, key.public_key.size().modulus_bytes())?;
+    match rsa {
+        Some(rsa) => rsa.apply(key, &encoded),
+        None => Ok(oaep::public_operation(&key.public_key, &encoded)?),
+    }
 }
 
 impl From<RandomnessFailed> for EncryptError {

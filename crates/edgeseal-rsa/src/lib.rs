@@ -1,0 +1,10 @@
+//! The RSA public operation.
+
+mod carry;
+mod columns;
+mod digits;
+mod limbs;
+mod modulus;
+mod pair;
+
+pub use modulus::Modulus;

@@ -1,0 +1,335 @@
+//! A modulus with what is computed once for it, and the operation.
+
+#![allow(clippy::arithmetic_side_effects, reason = "of lengths and positions, which are below 8192")]
+
+use core::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::carry::{exact_carry, lay_out, lower_digits, result_digits};
+use crate::columns::{BLOCK, MARGIN, add_product, triangle};
+use crate::digits::{Shape, splats};
+use crate::limbs::{self, LIMB_BITS};
+use crate::pair::{Pair, Radix};
+
+/// Squarings of the exponent 65537 = 2^16 + 1.
+const SQUARINGS: usize = 16;
+/// Digits of the last step of a reduction.
+const LAST: usize = 12;
+/// Columns for the quotient of the last step.
+const LAST_COLUMNS: usize = LAST.next_multiple_of(BLOCK);
+
+/// What depends on the length of the modulus alone.
+struct Size {
+    modulus_bytes: usize,
+    shape: Shape,
+    /// Digits that each step of a reduction takes away, except the last one.
+    steps: &'static [usize],
+}
+
+const SIZES: [Size; 3] = [
+    Size { modulus_bytes: 256, shape: Shape { bits: 24, half: 44 }, steps: &[44, 20, 12] },
+    Size { modulus_bytes: 384, shape: Shape { bits: 23, half: 68 }, steps: &[68, 32, 16, 8] },
+    Size { modulus_bytes: 512, shape: Shape { bits: 23, half: 92 }, steps: &[92, 44, 24, 12] },
+];
+
+/// An odd modulus of 2048, 3072 or 4096 bits, with what is computed once for it.
+pub struct Modulus {
+    limbs: Vec<u32>,
+    size: &'static Size,
+    radix: Radix,
+    /// n.
+    digits: Vec<Pair>,
+    /// R² modulo n, and its halves exchanged.
+    square: [Vec<Pair>; 2],
+    /// For each step but the last, 1/B^k modulo n.
+    steps: Vec<(usize, Vec<Pair>)>,
+    /// For the last step, −1/n modulo B^k, each digit twice.
+    inverse: Vec<Pair>,
+}
+
+impl Modulus {
+    /// Takes a big-endian number, which has to be odd and of one of the three lengths, with its top bit set.
+    ///
+    /// `None` if it is something else, or if this machine multiplies wrongly.
+    pub fn new(modulus: &[u8]) -> Option<Self> {
+        let size = SIZES.iter().find(|size| size.modulus_bytes == modulus.len())?;
+        let limbs = limbs::from_bytes(modulus);
+        let (lowest, highest) = (*limbs.first()?, *limbs.last()?);
+        if lowest & 1 == 0 || highest >> 31 == 0 {
+            return None;
+        }
+        let Shape { bits, .. } = size.shape;
+        let inverse = limbs::negative_inverse(lowest);
+        let base = (1_u32 << bits).into();
+        let mut this = Self {
+            radix: Radix { base: Pair::splat(base), inverse: Pair::splat(1.0 / base) },
+            digits: size.shape.operand_of(&limbs),
+            square: [Vec::new(), Vec::new()],
+            steps: Vec::new(),
+            inverse: splats(inverse_digits(&limbs, inverse, bits), bits),
+            limbs,
+            size,
+        };
+        this.steps = this.powers(inverse);
+        this.square = this.conversion(inverse)?;
+        Some(this)
+    }
+
+    /// RSAEP (RFC 8017, section 5.1.1) with the exponent 65537: from a big-endian number of the modulus's length to another.
+    ///
+    /// `None` if it has another length, or is not below the modulus.
+    pub fn public_operation(&self, representative: &[u8]) -> Option<Vec<u8>> {
+        if representative.len() != self.size.modulus_bytes {
+            return None;
+        }
+        let number = Zeroizing::new(limbs::from_bytes(representative));
+        if !limbs::is_below(&number, &self.limbs) {
+            return None;
+        }
+        let shape = self.size.shape;
+        let mut work = Zeroizing::new(vec![Pair::ZERO; Work::pairs(shape)].into_boxed_slice());
+        let mut work = Work::new(&mut work, shape)?;
+        shape.write(&number, work.base);
+        let base = work.base.get(MARGIN..MARGIN + shape.half)?;
+        let [square, exchanged] = &self.square;
+        work.product.multiply(base, square, exchanged);
+        self.reduce(&mut work.product, work.power, work.exchanged)?;
+        for _ in 0..SQUARINGS {
+            work.product.square(work.power, work.exchanged);
+            self.reduce(&mut work.product, work.power, work.exchanged)?;
+        }
+        work.product.multiply(base, work.power, work.exchanged);
+        self.reduce(&mut work.product, work.power, work.exchanged)?;
+        Some(limbs::to_bytes(&self.canonical(work.power)))
+    }
+
+    /// Divides a product by R = B^(2 · half) modulo n: the lower half of its columns goes away in steps.
+    fn reduce(&self, product: &mut Product<'_>, power: &mut [Pair], exchanged: &mut [Pair]) -> Option<()> {
+        let (half, radix) = (self.size.shape.half, self.radix);
+        let Product { halves, across, columns, quotient, low } = product;
+        lay_out(halves, across, columns, radix);
+        // The first step takes what `halves` kept; from there on, `columns` begins with the column that a step begins with.
+        let mut rest = &mut **columns;
+        for (step, (count, inverse)) in self.steps.iter().enumerate() {
+            let quotient = quotient.get_mut(..*count)?;
+            let carry = if step == 0 {
+                lower_digits(halves, quotient, radix)
+            } else {
+                let carry = lower_digits(rest, quotient, radix);
+                rest = rest.get_mut(*count..)?;
+                carry
+            };
+            let first = rest.first_mut()?;
+            *first = first.plus(carry.lowers(Pair::ZERO));
+            let length = (count + half).next_multiple_of(BLOCK);
+            add_product(quotient, inverse, rest.get_mut(..length)?);
+        }
+
+        // The last step makes its columns zero, by a multiple of n.
+        let (last, digits) = (rest.get_mut(..LAST)?, quotient.get_mut(..LAST)?);
+        let carry = lower_digits(last, digits, radix);
+        for (column, digit) in last.iter_mut().zip(&*digits) {
+            *column = digit.lowers(column.swapped());
+        }
+        low.fill(Pair::ZERO);
+        add_product(digits, &self.inverse, low);
+        lower_digits(low.get(..LAST)?, digits, radix);
+        let length = (LAST + half).next_multiple_of(BLOCK);
+        add_product(digits, &self.digits, rest.get_mut(..length)?);
+        let carry = carry.lower() + exact_carry(rest.get(..LAST)?, radix);
+
+        let (middle, top) = columns.split_at_checked(half)?;
+        let digits = power.get_mut(MARGIN..MARGIN + half)?;
+        result_digits(middle, top, carry, digits, radix);
+        for (exchanged, digit) in exchanged.get_mut(MARGIN..)?.iter_mut().zip(digits) {
+            *exchanged = digit.swapped();
+        }
+        Some(())
+    }
+
+    /// The number from 0 to n − 1 that digits stand for, whose number is more than −3n and less than 3n.
+    fn canonical(&self, operand: &[Pair]) -> Vec<u32> {
+        let mut number = vec![0; self.limbs.len() + 1];
+        self.size.shape.read(operand, &mut number);
+        for _ in 0..3 {
+            limbs::add(&mut number, &self.limbs);
+        }
+        for _ in 0..5 {
+            limbs::reduce_once(&mut number, &self.limbs);
+        }
+        number.truncate(self.limbs.len());
+        number
+    }
+
+    /// 1/B^k modulo n for the steps.
+    fn powers(&self, inverse: u32) -> Vec<(usize, Vec<Pair>)> {
+        let mut number = vec![0; self.limbs.len() + 1];
+        if let Some(limb) = number.first_mut() {
+            *limb = 1;
+        }
+        let mut steps = Vec::with_capacity(self.size.steps.len());
+        for count in 1..=self.size.shape.half {
+            limbs::step(&mut number, 0, &[], &self.limbs, inverse, self.size.shape.bits);
+            if self.size.steps.contains(&count) {
+                steps.insert(0, (count, self.size.shape.operand_of(&number)));
+            }
+        }
+        steps
+    }
+
+    /// R² modulo n, and its halves exchanged. `None` if a square of the machine is not what integers give.
+    fn conversion(&self, inverse: u32) -> Option<[Vec<Pair>; 2]> {
+        let shape = self.size.shape;
+        let bits = 2 * shape.half * shape.bits;
+        // 2^e · R, from e = 0: R is what 2^bits leaves, and the top bit of the modulus is set.
+        let mut number: Vec<u32> = self.limbs.iter().map(|limb| !limb).collect();
+        limbs::add(&mut number, &[1]);
+        let mut doublings = bits - LIMB_BITS * self.limbs.len();
+        // Then R = 2^bits more, by squaring: the first bits of that exponent are cheaper one by one.
+        doublings += bits >> CONVERSION_SQUARINGS;
+        for _ in 0..doublings {
+            limbs::double(&mut number, &self.limbs);
+        }
+        let mut work = vec![Pair::ZERO; Work::pairs(shape)];
+        let work = &mut Work::new(&mut work, shape)?;
+        for bit in (0..CONVERSION_SQUARINGS).rev() {
+            let factor = number.clone();
+            shape.write(&number, work.power);
+            exchange(work.power, work.exchanged);
+            work.product.square(work.power, work.exchanged);
+            self.reduce(&mut work.product, work.power, work.exchanged)?;
+            number = self.canonical(work.power);
+            if bit == 0 && number != self.slow_square(&factor, inverse) {
+                return None;
+            }
+            if (bits >> bit) & 1 == 1 {
+                limbs::double(&mut number, &self.limbs);
+            }
+        }
+        let square = shape.operand_of(&number);
+        let mut exchanged = vec![Pair::ZERO; shape.operand()];
+        exchange(&square, &mut exchanged);
+        Some([square, exchanged])
+    }
+
+    /// The square of a number divided by R modulo n, in integers.
+    fn slow_square(&self, factor: &[u32], inverse: u32) -> Vec<u32> {
+        let shape = self.size.shape;
+        let mut number = vec![0; self.limbs.len() + 1];
+        for digit in shape.unsigned(factor) {
+            limbs::step(&mut number, digit, factor, &self.limbs, inverse, shape.bits);
+        }
+        limbs::reduce_once(&mut number, &self.limbs);
+        number.truncate(self.limbs.len());
+        number
+    }
+}
+
+impl fmt::Debug for Modulus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Modulus").field("bytes", &self.size.modulus_bytes).finish_non_exhaustive()
+    }
+}
+
+/// Squarings that R² takes; the rest of its exponent is doubled.
+const CONVERSION_SQUARINGS: usize = 6;
+
+/// Where the numbers of an operation are, all of them secret.
+struct Work<'w> {
+    base: &'w mut [Pair],
+    power: &'w mut [Pair],
+    exchanged: &'w mut [Pair],
+    product: Product<'w>,
+}
+
+struct Product<'w> {
+    /// The products of both lower and of both upper halves.
+    halves: &'w mut [Pair],
+    /// Two numbers in each column, whose sum is the products of unlike halves.
+    across: &'w mut [Pair],
+    columns: &'w mut [Pair],
+    quotient: &'w mut [Pair],
+    low: &'w mut [Pair],
+}
+
+impl<'w> Work<'w> {
+    fn pairs(shape: Shape) -> usize {
+        3 * shape.operand() + 7 * shape.half + BLOCK + LAST_COLUMNS
+    }
+
+    fn new(pairs: &'w mut [Pair], shape: Shape) -> Option<Self> {
+        let (base, pairs) = pairs.split_at_mut_checked(shape.operand())?;
+        let (power, pairs) = pairs.split_at_mut_checked(shape.operand())?;
+        let (exchanged, pairs) = pairs.split_at_mut_checked(shape.operand())?;
+        let (halves, pairs) = pairs.split_at_mut_checked(2 * shape.half)?;
+        let (across, pairs) = pairs.split_at_mut_checked(2 * shape.half)?;
+        let (columns, pairs) = pairs.split_at_mut_checked(2 * shape.half + BLOCK)?;
+        let (quotient, low) = pairs.split_at_mut_checked(shape.half)?;
+        Some(Self { base, power, exchanged, product: Product { halves, across, columns, quotient, low } })
+    }
+}
+
+impl Product<'_> {
+    /// Multiplies digits without margins with digits with them, which are there with their halves exchanged too.
+    fn multiply(&mut self, x: &[Pair], y: &[Pair], exchanged: &[Pair]) {
+        self.halves.fill(Pair::ZERO);
+        self.across.fill(Pair::ZERO);
+        add_product(x, y, self.halves);
+        add_product(x, exchanged, self.across);
+    }
+
+    fn square(&mut self, x: &[Pair], exchanged: &[Pair]) {
+        triangle(x, x, self.halves);
+        triangle(x, exchanged, self.across);
+    }
+}
+
+fn exchange(operand: &[Pair], exchanged: &mut [Pair]) {
+    for (exchanged, pair) in exchanged.iter_mut().zip(operand) {
+        *exchanged = pair.swapped();
+    }
+}
+
+/// The lowest digits of −1/n modulo a power of the radix.
+fn inverse_digits(modulus: &[u32], inverse: u32, bits: usize) -> [u32; LAST] {
+    // 1 + n · v is zero in one digit more with each digit of v.
+    let mut sum = vec![0; modulus.len() + 1];
+    if let Some(limb) = sum.first_mut() {
+        *limb = 1;
+    }
+    core::array::from_fn(|_| limbs::step(&mut sum, 0, &[], modulus, inverse, bits))
+}
+
+#[cfg(test)]
+mod tests {
+    use crypto_bigint::BoxedUint;
+    use proptest::prelude::*;
+    use rsa::RsaPublicKey;
+    use rsa::hazmat::rsa_encrypt;
+
+    use super::*;
+
+    fn library(modulus: &[u8], representative: &[u8]) -> Vec<u8> {
+        let bits = u32::try_from(8 * modulus.len()).unwrap();
+        let number = |bytes: &[u8]| BoxedUint::from_be_slice(bytes, bits).unwrap();
+        let key = RsaPublicKey::new(number(modulus), BoxedUint::from(65_537_u64)).unwrap();
+        rsa_encrypt(&key, &number(representative)).unwrap().to_be_bytes().into_vec()
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_what_the_library_gives(
+            length in prop::sample::select(vec![256_usize, 384, 512]),
+            modulus in prop::collection::vec(any::<u8>(), 512),
+            representative in prop::collection::vec(any::<u8>(), 512),
+        ) {
+            let (mut modulus, mut representative) = (modulus[..length].to_vec(), representative[..length].to_vec());
+            modulus[0] |= 0x80;
+            modulus[length - 1] |= 1;
+            representative[0] = 0;
+            let ours = Modulus::new(&modulus).unwrap();
+            prop_assert_eq!(ours.public_operation(&representative).unwrap(), library(&modulus, &representative));
+        }
+    }
+}

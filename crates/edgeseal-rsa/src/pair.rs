@@ -1,0 +1,187 @@
+//! Two numbers that go through the same arithmetic together: one SIMD register where there is SIMD, two scalars elsewhere.
+
+pub(crate) use lanes::Pair;
+use zeroize::DefaultIsZeroes;
+
+/// 1.5 · 2^52: to a number below 2^51 it is added and taken away again, which rounds that to an integer.
+const ROUNDER: f64 = 6_755_399_441_055_744.0;
+
+impl Default for Pair {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl DefaultIsZeroes for Pair {}
+
+impl Pair {
+    /// Rounds both numbers to the nearest multiple of a power of two: gives what is left over, and the multiple.
+    #[inline(always)]
+    pub(crate) fn split(self, radix: Radix) -> (Self, Self) {
+        let rounder = Self::splat(ROUNDER);
+        let carry = self.times(radix.inverse).plus(rounder).minus(rounder);
+        (self.minus(carry.times(radix.base)), carry)
+    }
+}
+
+/// 2^bits, and its reciprocal.
+#[derive(Clone, Copy)]
+pub(crate) struct Radix {
+    pub(crate) base: Pair,
+    pub(crate) inverse: Pair,
+}
+
+/// Rounds a number below 2^51 to the nearest integer.
+pub(crate) fn round(number: f64) -> f64 {
+    (number + ROUNDER) - ROUNDER
+}
+
+/// The integer that a number of at most 2^50 is.
+pub(crate) fn integer(number: f64) -> i64 {
+    // Both have the same exponent: their mantissas differ by the integer.
+    (number + ROUNDER).to_bits().wrapping_sub(ROUNDER.to_bits()).cast_signed()
+}
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod lanes {
+    use core::arch::wasm32::{
+        f64x2, f64x2_add, f64x2_extract_lane, f64x2_mul, f64x2_splat, f64x2_sub, i64x2_shuffle, v128,
+    };
+
+    #[derive(Clone, Copy)]
+    pub(crate) struct Pair(v128);
+
+    impl Pair {
+        pub(crate) const ZERO: Self = Self(f64x2(0.0, 0.0));
+
+        #[inline(always)]
+        pub(crate) fn new(lower: f64, upper: f64) -> Self {
+            Self(f64x2(lower, upper))
+        }
+
+        #[inline(always)]
+        pub(crate) fn splat(number: f64) -> Self {
+            Self(f64x2_splat(number))
+        }
+
+        #[inline(always)]
+        pub(crate) fn lower(self) -> f64 {
+            f64x2_extract_lane::<0>(self.0)
+        }
+
+        #[inline(always)]
+        pub(crate) fn upper(self) -> f64 {
+            f64x2_extract_lane::<1>(self.0)
+        }
+
+        /// The lower numbers of two.
+        #[inline(always)]
+        pub(crate) fn lowers(self, other: Self) -> Self {
+            Self(i64x2_shuffle::<0, 2>(self.0, other.0))
+        }
+
+        /// The upper numbers of two.
+        #[inline(always)]
+        pub(crate) fn uppers(self, other: Self) -> Self {
+            Self(i64x2_shuffle::<1, 3>(self.0, other.0))
+        }
+
+        #[inline(always)]
+        pub(crate) fn swapped(self) -> Self {
+            Self(i64x2_shuffle::<1, 0>(self.0, self.0))
+        }
+
+        #[inline(always)]
+        pub(crate) fn plus(self, other: Self) -> Self {
+            Self(f64x2_add(self.0, other.0))
+        }
+
+        #[inline(always)]
+        pub(crate) fn minus(self, other: Self) -> Self {
+            Self(f64x2_sub(self.0, other.0))
+        }
+
+        #[inline(always)]
+        pub(crate) fn times(self, other: Self) -> Self {
+            Self(f64x2_mul(self.0, other.0))
+        }
+
+        /// Adds a product. The engine may round once or twice: neither has anything to round.
+        #[inline(always)]
+        pub(crate) fn plus_product(self, x: Self, y: Self) -> Self {
+            #[cfg(target_feature = "relaxed-simd")]
+            return Self(core::arch::wasm32::f64x2_relaxed_madd(x.0, y.0, self.0));
+            #[cfg(not(target_feature = "relaxed-simd"))]
+            return self.plus(x.times(y));
+        }
+    }
+}
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+mod lanes {
+    #[derive(Clone, Copy)]
+    #[repr(align(16))]
+    pub(crate) struct Pair([f64; 2]);
+
+    impl Pair {
+        pub(crate) const ZERO: Self = Self([0.0; 2]);
+
+        #[inline(always)]
+        pub(crate) fn new(lower: f64, upper: f64) -> Self {
+            Self([lower, upper])
+        }
+
+        #[inline(always)]
+        pub(crate) fn splat(number: f64) -> Self {
+            Self([number; 2])
+        }
+
+        #[inline(always)]
+        pub(crate) fn lower(self) -> f64 {
+            self.0[0]
+        }
+
+        #[inline(always)]
+        pub(crate) fn upper(self) -> f64 {
+            self.0[1]
+        }
+
+        /// The lower numbers of two.
+        #[inline(always)]
+        pub(crate) fn lowers(self, other: Self) -> Self {
+            Self([self.0[0], other.0[0]])
+        }
+
+        /// The upper numbers of two.
+        #[inline(always)]
+        pub(crate) fn uppers(self, other: Self) -> Self {
+            Self([self.0[1], other.0[1]])
+        }
+
+        #[inline(always)]
+        pub(crate) fn swapped(self) -> Self {
+            Self([self.0[1], self.0[0]])
+        }
+
+        #[inline(always)]
+        pub(crate) fn plus(self, other: Self) -> Self {
+            Self([self.0[0] + other.0[0], self.0[1] + other.0[1]])
+        }
+
+        #[inline(always)]
+        pub(crate) fn minus(self, other: Self) -> Self {
+            Self([self.0[0] - other.0[0], self.0[1] - other.0[1]])
+        }
+
+        #[inline(always)]
+        pub(crate) fn times(self, other: Self) -> Self {
+            Self([self.0[0] * other.0[0], self.0[1] * other.0[1]])
+        }
+
+        /// Adds a product.
+        #[inline(always)]
+        pub(crate) fn plus_product(self, x: Self, y: Self) -> Self {
+            self.plus(x.times(y))
+        }
+    }
+}

@@ -87,7 +87,7 @@ fn compile(project: &Project, architecture: Architecture) -> Result<Vec<u8>> {
         "--bin",
         "bootstrap",
     ]);
-    build.args(["--no-default-features", "--features", "lambda", "--lambda-dir"]).arg(&folder);
+    build.args(["--no-default-features", "--features", "lambda,fast-rsa", "--lambda-dir"]).arg(&folder);
     build.current_dir(project.path("")).env("PATH", with(programs.into())?);
     process::run(&mut build)?;
     let program = folder.join("bootstrap/bootstrap");

@@ -1,0 +1,16 @@
+//! The operation by `edgeseal-rsa`.
+
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub(crate) struct Modulus(Arc<edgeseal_rsa::Modulus>);
+
+impl Modulus {
+    pub(crate) fn new(bytes: &[u8]) -> Option<Self> {
+        edgeseal_rsa::Modulus::new(bytes).map(|modulus| Self(Arc::new(modulus)))
+    }
+
+    pub(crate) fn public_operation(&self, representative: &[u8]) -> Option<Vec<u8>> {
+        self.0.public_operation(representative)
+    }
+}

@@ -1,8 +1,9 @@
-// What is deployed to Lambda@Edge, as one file. `policy.json`, `edgeseal_bg.wasm` and, if there is one, `options.json` lie beside it:
-// the function has no environment variables.
+// What is deployed to Lambda@Edge, as one file. `policy.json`, `edgeseal_bg.wasm` and, if they are there, `edgeseal_relaxed_bg.wasm` and
+// `options.json` lie beside it: the function has no environment variables.
 
 import { existsSync, readFileSync } from "node:fs";
 
+import { supportedForms } from "../src/forms.js";
 import { createOriginRequestHandler } from "../src/lambda-edge.js";
 
 const OPTIONS = ["countHeader", "hostRsa", "maxOutputBytes", "metrics"];
@@ -11,7 +12,8 @@ export const handler = createHandler();
 
 function createHandler() {
   try {
-    const module = new WebAssembly.Module(readFileSync(beside("edgeseal_bg.wasm")));
+    const file = supportedForms().find((name) => existsSync(beside(name))) ?? "edgeseal_bg.wasm";
+    const module = new WebAssembly.Module(readFileSync(beside(file)));
     return createOriginRequestHandler(readText("policy.json"), { ...readOptions(), module });
   } catch (error) {
     // A function that does not start is an error without a reason. One that refuses everything says why.

@@ -1,7 +1,7 @@
-// What is deployed to Cloudflare Workers, as one file. `policy.json` and `edgeseal_bg.wasm` lie beside it; a rule of the host makes
+// What is deployed to Cloudflare Workers, as one file. `policy.json` and `edgeseal_relaxed_bg.wasm` lie beside it; a rule of the host makes
 // the first a module of type Text.
 
-import module from "./edgeseal_bg.wasm";
+import module from "./edgeseal_relaxed_bg.wasm";
 import policy from "./policy.json";
 import { createWorkerOf } from "../src/worker.js";
 

@@ -1,6 +1,6 @@
 // The suite as a worker: the material comes with the request.
 
-import module from "../wasm/edgeseal_bg.wasm";
+import module from "../wasm/edgeseal_relaxed_bg.wasm";
 import { run } from "./suite.js";
 
 export default {

@@ -37,7 +37,7 @@ test("a worker that draws randomness while it loads does not start, so ours draw
 });
 
 const DIST = new URL("../dist/workers.mjs", import.meta.url);
-const WASM = new URL("../wasm/edgeseal_bg.wasm", import.meta.url);
+const WASM = new URL("../wasm/edgeseal_relaxed_bg.wasm", import.meta.url);
 const origin = createOrigin();
 const outbound = await listen(origin.server);
 after(() => origin.server.close());
@@ -49,7 +49,7 @@ after(() => origin.server.close());
  */
 function startBundle(policy, type = "text") {
   assert.ok(existsSync(DIST), "`npm run bundle` has not run");
-  const files = [{ name: "worker.mjs", file: DIST }, { name: "edgeseal_bg.wasm", file: WASM }];
+  const files = [{ name: "worker.mjs", file: DIST }, { name: "edgeseal_relaxed_bg.wasm", file: WASM }];
   return start([...files, { name: "policy.json", text: policy, type }], { outbound });
 }
 

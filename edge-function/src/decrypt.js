@@ -1,7 +1,7 @@
 // Decryption for backends in JavaScript, with whatever opens RSA ciphertexts there.
 
-import { Scan } from "../wasm/edgeseal.js";
-import { withInstance } from "./instance.js";
+import { Scan } from "../wasm/edgeseal_decrypt.js";
+import { withInstance } from "./decrypt/instance.js";
 
 /** @type {typeof import("../types/decrypt.d.ts").decrypt} */
 export async function decrypt(text, { format, keyring, context = {}, ask }) {

@@ -2,12 +2,12 @@
 
 import { readFileSync } from "node:fs";
 
-const FILE = new URL("../wasm/edgeseal_bg.wasm", import.meta.url);
+import { supportedForms } from "./forms.js";
 
 /** @type {WebAssembly.Module | undefined} */
 let module;
 
 /** @type {typeof import("../types/module.d.ts").loadModule} */
 export function loadModule() {
-  return (module ??= new WebAssembly.Module(readFileSync(FILE)));
+  return (module ??= new WebAssembly.Module(readFileSync(new URL(`../wasm/${supportedForms()[0]}`, import.meta.url))));
 }

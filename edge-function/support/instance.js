@@ -1,6 +1,18 @@
-// The running wasm instance.
+// The running wasm instance that encrypts.
 
+import * as core from "../src/core/instance.js";
+import { loadModule } from "../src/module.js";
 import { initSync } from "../wasm/edgeseal.js";
+
+/**
+ * Calls into it, with the module of the package.
+ * @template T
+ * @param {(generation: number) => T} work synchronous
+ * @returns {T}
+ */
+export function withInstance(work) {
+  return core.withInstance(loadModule(), work);
+}
 
 /** The linear memory. */
 export function memory() {

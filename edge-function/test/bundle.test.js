@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
+import { supportedForms } from "../src/forms.js";
 import { body, event } from "../support/event.js";
 import { POLICY } from "../support/policy.js";
 
@@ -38,7 +39,7 @@ test("a bundle made twice is the same, and says nothing of where it was made", (
 test("they import what lies beside them, and what the runtime has", () => {
   const imports = (/** @type {string} */ text) => [...text.matchAll(/^import .* from "(.*)";$/gm)].map(([, name]) => name);
   assert.deepEqual([...new Set(imports(lambdaEdge))], ["node:fs"]);
-  assert.deepEqual(imports(workers).sort(), ["./edgeseal_bg.wasm", "./policy.json"]);
+  assert.deepEqual(imports(workers).sort(), ["./edgeseal_relaxed_bg.wasm", "./policy.json"]);
   // The core and the fetch-style doors run where there is nothing of Node.js.
   assert.doesNotMatch(workers, /\b(Buffer|process|require)\b[.(]|node:/);
 });
@@ -113,10 +114,10 @@ for (const [name, files, reason] of BROKEN) {
  * @param {string} policy a JavaScript expression
  */
 function worker(name, policy) {
-  const file = new URL("../wasm/edgeseal_bg.wasm", import.meta.url).href;
+  const file = new URL(`../wasm/${supportedForms()[0]}`, import.meta.url).href;
   const compiled = `new WebAssembly.Module(readFileSync(new URL(${JSON.stringify(file)})))`;
   const text = workers
-    .replace('import module from "./edgeseal_bg.wasm";', `import { readFileSync } from "node:fs";\nconst module = ${compiled};`)
+    .replace('import module from "./edgeseal_relaxed_bg.wasm";', `import { readFileSync } from "node:fs";\nconst module = ${compiled};`)
     .replace('import policy from "./policy.json";', `const policy = ${policy};`);
   writeFileSync(join(folder, `${name}.mjs`), text);
   writeFileSync(join(folder, `${name}-run.mjs`), `

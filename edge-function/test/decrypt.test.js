@@ -4,9 +4,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { decrypt } from "../src/decrypt.js";
-import { withInstance } from "../src/instance.js";
+import { withInstance as withScan } from "../src/decrypt/instance.js";
+import { withInstance } from "../support/instance.js";
 import { ask, KEYRING, POLICY, policyOf } from "../support/policy.js";
-import { Encryptor, Scan } from "../wasm/edgeseal.js";
+import { Encryptor } from "../wasm/edgeseal.js";
+import { Scan } from "../wasm/edgeseal_decrypt.js";
 
 const text = (/** @type {Uint8Array} */ bytes) => Buffer.from(bytes).toString();
 const options = { format: /** @type {const} */ ("json"), keyring: KEYRING, ask };
@@ -88,8 +90,8 @@ test("a text that changes while the keys are asked is decrypted as it was", asyn
 });
 
 test("a scan of an instance that was thrown away says so", () => {
-  const scan = withInstance(() => new Scan(sealed(BODY), "json", KEYRING));
-  assert.throws(() => withInstance(() => { throw new Error("as after a trap"); }));
-  withInstance(() => {});
+  const scan = withScan(() => new Scan(sealed(BODY), "json", KEYRING));
+  assert.throws(() => withScan(() => { throw new Error("as after a trap"); }));
+  withScan(() => {});
   assert.throws(() => scan.ciphertexts(), /stale/);
 });

@@ -14,17 +14,28 @@ import { POLICY } from "../support/policy.js";
 const folder = mkdtempSync(join(tmpdir(), "edgeseal-package-"));
 after(() => rmSync(folder, { recursive: true }));
 
+const WASM = [
+  "edgeseal.d.ts",
+  "edgeseal.js",
+  "edgeseal_bg.wasm",
+  "edgeseal_decrypt.d.ts",
+  "edgeseal_decrypt.js",
+  "edgeseal_decrypt_bg.wasm",
+  "edgeseal_relaxed_bg.wasm",
+  "edgeseal_scalar_bg.wasm",
+].map((name) => `wasm/${name}`);
+
 test("the packed archive works on its own, with nothing else in it", () => {
   const npm = ["pack", "--json", "--loglevel=error", "--pack-destination", folder];
   const root = fileURLToPath(new URL("..", import.meta.url));
   const [{ filename, files }] = JSON.parse(execFileSync("npm", npm, { cwd: root, encoding: "utf8" }));
   const names = files.map((/** @type {{ path: string }} */ { path }) => path);
   const others = names.filter((/** @type {string} */ name) => !/^(bin|local|src|types)\/[\w-]+(\/[\w-]+)?(\.d\.ts|\.js)$/.test(name));
-  assert.deepEqual(others.sort(), ["README.md", "package.json", "wasm/edgeseal.d.ts", "wasm/edgeseal.js", "wasm/edgeseal_bg.wasm"]);
+  assert.deepEqual(others.sort(), ["README.md", "package.json", ...WASM]);
   const { exports, bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  assert.deepEqual(Object.keys(exports).sort(), ["./decrypt", "./edgeseal_bg.wasm", "./fetch", "./lambda-edge", "./module", "./node", "./workers"]);
+  assert.deepEqual(Object.keys(exports).sort(), ["./decrypt", "./edgeseal_bg.wasm", "./edgeseal_relaxed_bg.wasm", "./edgeseal_scalar_bg.wasm", "./fetch", "./lambda-edge", "./module", "./node", "./workers"]);
   const targets = [...Object.values(exports).flatMap((target) => Object.values(target)), ...Object.values(bin)];
-  assert.equal(targets.length, 15);
+  assert.equal(targets.length, 19);
   for (const target of targets) assert.ok(names.includes(target.replace("./", "")), target);
 
   const installed = join(folder, "node_modules/edgeseal");

@@ -5,12 +5,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { decrypt } from "../src/decrypt.js";
-import { withInstance } from "../src/instance.js";
+import { withInstance as withScan } from "../src/decrypt/instance.js";
 import { createOriginRequestHandler } from "../src/lambda-edge.js";
 import { atOrigin, body, event, headers } from "../support/event.js";
+import { withInstance } from "../support/instance.js";
 import { open, privateKey, publicPem } from "../support/keys.js";
 import { withRandom } from "../support/random.js";
-import { Encryptor, Scan } from "../wasm/edgeseal.js";
+import { Encryptor } from "../wasm/edgeseal.js";
+import { Scan } from "../wasm/edgeseal_decrypt.js";
 
 const FOLDER = new URL("../../test-vectors/", import.meta.url);
 
@@ -176,10 +178,11 @@ async function readsMoved(group, { result, format, input, output, decrypted }) {
 }
 
 /**
+ * @param {<T>(work: () => T) => T} within
  * @param {(document: string) => { free(): void }} load
  * @returns {Runner}
  */
-const loads = (load) => async (_group, { document, padToBytes = 0, documentHex, result, code, pointer }) => {
+const loads = (within, load) => async (_group, { document, padToBytes = 0, documentHex, result, code, pointer }) => {
   if (documentHex !== undefined) {
     // What is not UTF-8 is no text, and JavaScript has to hand over text: whoever decodes strictly fails before.
     assert.equal(code, "config_not_json");
@@ -187,7 +190,7 @@ const loads = (load) => async (_group, { document, padToBytes = 0, documentHex, 
     return;
   }
   const padding = " ".repeat(Math.max(0, padToBytes - Buffer.byteLength(document)));
-  const work = () => withInstance(() => load(document + padding).free());
+  const work = () => within(() => load(document + padding).free());
   if (result === "valid") work();
   else assert.throws(work, { name: "EdgeSealError", code, pointer });
 };
@@ -224,8 +227,8 @@ const RUNNERS = {
   "decrypt_test.json": { wasm: decrypts },
   "encrypt_test.json": { wasm: encrypts(byModule), handler: encrypts(byHandler) },
   "field_path_test.json": { wasm: matches },
-  "keyring_test.json": { wasm: loads((text) => new Scan(new Uint8Array(), "text", text)) },
-  "policy_test.json": { wasm: loads((text) => new Encryptor(text)) },
+  "keyring_test.json": { wasm: loads(withScan, (text) => new Scan(new Uint8Array(), "text", text)) },
+  "policy_test.json": { wasm: loads(withInstance, (text) => new Encryptor(text)) },
   "request_test.json": { wasm: seals },
   "rewrap_test.json": { wasm: readsMoved },
   "token_test.json": { wasm: decrypts },

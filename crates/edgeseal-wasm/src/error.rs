@@ -1,28 +1,18 @@
 //! The library's errors as JavaScript `Error`s named `EdgeSealError`, with the same stable code.
 
-use edgeseal::{ConfigError, EncryptError, OpenError, ScanError};
+use edgeseal::ConfigError;
 use js_sys::{Error, Object};
 use wasm_bindgen::JsValue;
 
 use crate::object::object;
 
+/// Why a policy or a keyring is refused.
 pub(crate) fn config_error(error: &ConfigError) -> JsValue {
     edgeseal_error(&error.to_string(), error.code(), &[("pointer", error.pointer().into())])
 }
 
-pub(crate) fn encrypt_error(error: &EncryptError) -> JsValue {
-    edgeseal_error(&error.to_string(), error.code(), &[("status", error.http_status().into())])
-}
-
-pub(crate) fn scan_error(error: &ScanError) -> JsValue {
-    edgeseal_error(&error.to_string(), error.code(), &[])
-}
-
-pub(crate) fn open_error(error: &OpenError) -> JsValue {
-    edgeseal_error(&error.to_string(), error.code(), &[])
-}
-
-fn edgeseal_error(message: &str, code: &str, members: &[(&str, JsValue)]) -> JsValue {
+/// An error with a code, and with other members.
+pub(crate) fn edgeseal_error(message: &str, code: &str, members: &[(&str, JsValue)]) -> JsValue {
     let error = Error::new(message);
     error.set_name("EdgeSealError");
     let members: Vec<_> =

@@ -5,7 +5,8 @@ use anyhow::{Result, bail};
 const TASKS: &str = "\
 cargo xtask TASK
 
-  build   the wasm module, the edge's handlers, and the command that bundles both
+  build   the wasm modules, the edge's handlers, and the command that bundles both
+  wasm    the modules and the handlers alone
   lambda  the function that decrypts in AWS Lambda, as an archive
   demo    a request through an edge to an origin, and back to plaintext
   test    every check of the project
@@ -18,10 +19,18 @@ npm packages, target/venv, target/kms-venv and target/operations-venv for Python
 const BUILD: &str = "\
 cargo xtask build
 
-Compiles crates/edgeseal-wasm for wasm32-unknown-unknown, runs wasm-bindgen and Binaryen's wasm-opt over it, writes
-edge-function/wasm/{edgeseal.js,edgeseal.d.ts,edgeseal_bg.wasm}, and fails if the module is over its size budget. Then writes
-the handlers that are one file each, edge-function/dist/{lambda-edge.mjs,workers.mjs}, and compiles the command with all of
-that in it: target/release/edgeseal, whose `bundle` makes what is uploaded to an edge.
+Compiles crates/edgeseal-wasm for wasm32-unknown-unknown, runs wasm-bindgen and Binaryen's wasm-opt over it, and writes into
+edge-function/wasm the module that encrypts in its three forms, edgeseal_bg.wasm (SIMD128), edgeseal_relaxed_bg.wasm (relaxed SIMD) and
+edgeseal_scalar_bg.wasm (neither), with edgeseal.js, which is the same for all; and the module that decrypts, edgeseal_decrypt_bg.wasm,
+with edgeseal_decrypt.js. Fails if a module is over its size budget. Then writes the handlers that are one file each,
+edge-function/dist/{lambda-edge.mjs,workers.mjs}, and compiles the command with all of that in it: target/release/edgeseal, whose
+`bundle` makes what is uploaded to an edge.
+";
+
+const WASM: &str = "\
+cargo xtask wasm
+
+Does the first half of `cargo xtask build`: what runs at an edge, without the command.
 ";
 
 const DEMO: &str = "\
@@ -52,7 +61,7 @@ same whenever it is made of the same code by the same tools. It needs python3; d
 const TEST: &str = "\
 cargo xtask test
 
-Runs every check: formatting, lints, native tests, the decryptor against an emulator of AWS KMS with faults, the wasm module, bundles, the edge function's types and tests (in Node.js 20, 22
+Runs every check: formatting, lints, native tests, the decryptor against an emulator of AWS KMS with faults, the wasm modules, bundles, the edge function's types and tests (in Node.js 20, 22
 and 24, workerd and Chromium), the test vectors against their generator, interoperation with openssl, cryptography, jwcrypto, PyCryptodome and jose, and the
 demonstration. The vectors run through library and command with the native tests, through wasm with the edge function's. The
 last line counts the steps: `N passed, N failed`.
@@ -79,6 +88,7 @@ pub(crate) fn print(task: &str) -> Result<()> {
     let text = match task {
         "" | "--help" | "-h" | "help" => TASKS,
         "build" => BUILD,
+        "wasm" => WASM,
         "lambda" => LAMBDA,
         "demo" => DEMO,
         "test" => TEST,

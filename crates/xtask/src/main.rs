@@ -45,6 +45,7 @@ fn run(arguments: Vec<String>) -> Result<()> {
     let project = Project::find()?;
     match task.as_str() {
         "build" => build::run(&project),
+        "wasm" => build::edge(&project),
         "demo" => demo::run(&project, rest),
         "lambda" => lambda::run(&project, rest),
         "test" => suite::run(&project),

@@ -146,7 +146,7 @@ fn a_manifest_has_one_way_to_be_written() {
         ("\"bundle\": 1", "\"more\": 1, \"bundle\": 1", "`bundle.json` is no manifest"),
         ("\"bundle\": 1", "\"bundle\":1", "`bundle.json` is not written as this command writes it"),
         ("lambda-edge", "cloud", "`bundle.json` is no manifest"),
-        ("lambda-edge", "workers", "`index.mjs` does not belong into such a bundle"),
+        ("lambda-edge", "workers", "`edgeseal_bg.wasm` does not belong into such a bundle"),
     ]
     .into_iter()
     .enumerate()

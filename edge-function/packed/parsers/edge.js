@@ -2,7 +2,7 @@
 
 import { constants, generateKeyPairSync, privateDecrypt } from "node:crypto";
 
-import { withInstance } from "../../src/instance.js";
+import { withInstance } from "../../support/instance.js";
 import { Encryptor } from "../../wasm/edgeseal.js";
 
 export const FORM = "application/x-www-form-urlencoded";

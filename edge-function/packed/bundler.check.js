@@ -7,6 +7,7 @@ import { test } from "node:test";
 
 import { build } from "esbuild";
 
+import { WITH_RELAXED_SIMD } from "../support/relaxed.js";
 import { createProject, run } from "./project.js";
 
 const SSN = "078-05-1120";
@@ -62,7 +63,7 @@ test("Lambda@Edge: a bundle without the package's file refuses everything", asyn
 
 test("Workers: the policy as text, the module beside the bundle", async () => {
   const folder = await bundle("worker.js", { platform: "neutral", target: "es2023", loader: { ".json": "text", ".wasm": "copy" } });
-  const { status, text } = printed(folder, "--import", "./wasm-hooks.js", "--eval", `
+  const { status, text } = printed(folder, ...WITH_RELAXED_SIMD, "--import", "./wasm-hooks.js", "--eval", `
     import worker from "./dist/worker.js";
     const init = { method: "POST", headers: { "content-type": "application/json" }, body: '{"ssn":"${SSN}"}' };
     const response = await worker.fetch(new Request("https://a.example/", init), {}, {});

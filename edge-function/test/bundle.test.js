@@ -75,6 +75,16 @@ test("Lambda@Edge: a policy beside the bundle is followed", () => {
   assert.equal(stderr, "");
 });
 
+test("Lambda@Edge: of the forms of the module beside the bundle the fastest is taken that the engine knows", () => {
+  const relaxed = readFileSync(new URL("../wasm/edgeseal_relaxed_bg.wasm", import.meta.url));
+  const { results } = deployed("both", { "policy.json": POLICY, "edgeseal_relaxed_bg.wasm": relaxed });
+  assert.match(Buffer.from(results[0].body.data, "base64").toString(), /^{"ssn":"__es1\./);
+
+  const broken = { "policy.json": POLICY, "edgeseal_relaxed_bg.wasm": "wasm" };
+  const knowsRelaxed = supportedForms().includes("edgeseal_relaxed_bg.wasm");
+  assert.equal(/CompileError/.test(deployed("broken", broken).stderr), knowsRelaxed);
+});
+
 test("Lambda@Edge: options beside the bundle are followed", () => {
   const options = JSON.stringify({ metrics: "emf", countHeader: "X-Count", maxOutputBytes: 10 });
   const { results, entries } = deployed("options", { "policy.json": POLICY, "options.json": options });

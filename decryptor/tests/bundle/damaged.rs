@@ -2,7 +2,14 @@
 
 use super::*;
 
-const FILES: [&str; 5] = ["bundle.json", "edgeseal_bg.wasm", "index.mjs", "options.json", "policy.json"];
+const FILES: [&str; 6] = [
+    "bundle.json",
+    "edgeseal_bg.wasm",
+    "edgeseal_relaxed_bg.wasm",
+    "index.mjs",
+    "options.json",
+    "policy.json",
+];
 
 /// A bundle with every file there can be.
 fn whole(bench: &Path, out: &str) -> PathBuf {
@@ -99,7 +106,7 @@ fn a_file_that_is_missing_or_too_many_is_noticed() {
 #[test]
 fn code_that_this_command_does_not_carry_is_foreign_even_if_the_manifest_knows_it() {
     let bench = bench();
-    for name in ["index.mjs", "edgeseal_bg.wasm"] {
+    for name in ["index.mjs", "edgeseal_bg.wasm", "edgeseal_relaxed_bg.wasm"] {
         let bundle = whole(bench.path(), &format!("other-{name}"));
         let mut content = fs::read(bundle.join(name)).unwrap();
         content.push(b'\n');

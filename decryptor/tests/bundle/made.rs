@@ -47,7 +47,10 @@ fn an_archive_is_what_other_programs_take_for_one() {
         for i in archive.infolist():\n    \
             print(i.filename, i.date_time, oct(i.external_attr >> 16), i.compress_type, i.extra, i.file_size == i.compress_size)";
     let entry = |name: &str| format!("{name} (1980, 1, 1, 0, 0, 0) 0o100644 0 b'' True\n");
-    let expected = ["bundle.json", "edgeseal_bg.wasm", "index.mjs", "policy.json"].map(entry).concat();
+    let expected =
+        ["bundle.json", "edgeseal_bg.wasm", "edgeseal_relaxed_bg.wasm", "index.mjs", "policy.json"]
+            .map(entry)
+            .concat();
     assert_eq!(python(bench.path(), script, &[]), expected);
     unpack(&bench.path().join("b.zip"), &bench.path().join("unpacked"));
     let folder = make(bench.path(), "lambda-edge", "folder", &[]);
@@ -62,10 +65,15 @@ fn a_bundle_for_lambda_edge_has_the_handler_the_module_and_the_policy_as_given()
     fs::write(bench.path().join("policy.json"), &policy).unwrap();
     let files = files(&make(bench.path(), "lambda-edge", "b", &[]));
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
-    assert_eq!(names, ["bundle.json", "edgeseal_bg.wasm", "index.mjs", "policy.json"]);
+    assert_eq!(
+        names,
+        ["bundle.json", "edgeseal_bg.wasm", "edgeseal_relaxed_bg.wasm", "index.mjs", "policy.json"]
+    );
     assert!(files["policy.json"] == policy.as_bytes());
     assert!(files["index.mjs"] == built("dist/lambda-edge.mjs"));
-    assert!(files["edgeseal_bg.wasm"] == built("wasm/edgeseal_bg.wasm"));
+    for name in ["edgeseal_bg.wasm", "edgeseal_relaxed_bg.wasm"] {
+        assert!(files[name] == built(&format!("wasm/{name}")));
+    }
 
     let entry = |name: &str| {
         let content = &files[name];
@@ -79,7 +87,7 @@ fn a_bundle_for_lambda_edge_has_the_handler_the_module_and_the_policy_as_given()
         "{{\n  \"bundle\": 1,\n  \"edgeseal\": \"{}\",\n  \"target\": \"lambda-edge\",\n  \"policy_sha256\": \"{}\",\n  \"files\": {{\n{}\n  }}\n}}\n",
         env!("CARGO_PKG_VERSION"),
         sha256(policy.as_bytes()),
-        ["edgeseal_bg.wasm", "index.mjs", "policy.json"].map(entry).join(",\n")
+        ["edgeseal_bg.wasm", "edgeseal_relaxed_bg.wasm", "index.mjs", "policy.json"].map(entry).join(",\n")
     );
     assert_eq!(text(&files["bundle.json"]), manifest);
 }
@@ -89,8 +97,12 @@ fn a_bundle_for_workers_has_what_wrangler_needs() {
     let bench = bench();
     let files = files(&make(bench.path(), "workers", "b", &[]));
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
-    assert_eq!(names, ["bundle.json", "edgeseal_bg.wasm", "policy.json", "worker.mjs", "wrangler.toml"]);
+    assert_eq!(
+        names,
+        ["bundle.json", "edgeseal_relaxed_bg.wasm", "policy.json", "worker.mjs", "wrangler.toml"]
+    );
     assert!(files["worker.mjs"] == built("dist/workers.mjs"));
+    assert!(files["edgeseal_relaxed_bg.wasm"] == built("wasm/edgeseal_relaxed_bg.wasm"));
     let wrangler: toml::Table = toml::from_str(&text(&files["wrangler.toml"])).unwrap();
     assert_eq!(
         (wrangler["main"].as_str(), wrangler["no_bundle"].as_bool()),

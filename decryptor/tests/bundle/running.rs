@@ -91,7 +91,11 @@ fn a_bundle_whose_policy_is_broken_refuses_every_request() {
         |bundle| fs::write(bundle.join("policy.json"), "{").unwrap(),
         |bundle| fs::write(bundle.join("policy.json"), b"\xff").unwrap(),
         |bundle| fs::remove_file(bundle.join("policy.json")).unwrap(),
-        |bundle| fs::remove_file(bundle.join("edgeseal_bg.wasm")).unwrap(),
+        |bundle| {
+            for module in ["edgeseal_bg.wasm", "edgeseal_relaxed_bg.wasm"] {
+                fs::remove_file(bundle.join(module)).unwrap();
+            }
+        },
         |bundle| fs::write(bundle.join("options.json"), r#"{"metric":"emf"}"#).unwrap(),
     ];
     for (number, change) in changes.into_iter().enumerate() {

@@ -5,15 +5,21 @@ use serde::{Deserialize, Serialize};
 use super::contents::POLICY;
 use crate::command::arguments::EdgeTarget;
 
+/// The module for engines with SIMD128: Node.js 20.
 const WASM: (&str, &[u8]) =
     ("edgeseal_bg.wasm", include_bytes!("../../../../edge-function/wasm/edgeseal_bg.wasm"));
 
-const LAMBDA_EDGE: [(&str, &[u8]); 2] =
-    [("index.mjs", include_bytes!("../../../../edge-function/dist/lambda-edge.mjs")), WASM];
+/// The faster one, for engines with relaxed SIMD: Node.js 22 and 24, workerd.
+const RELAXED_WASM: (&str, &[u8]) =
+    ("edgeseal_relaxed_bg.wasm", include_bytes!("../../../../edge-function/wasm/edgeseal_relaxed_bg.wasm"));
+
+/// Lambda has releases of Node.js of both kinds: the handler chooses.
+const LAMBDA_EDGE: [(&str, &[u8]); 3] =
+    [("index.mjs", include_bytes!("../../../../edge-function/dist/lambda-edge.mjs")), WASM, RELAXED_WASM];
 
 const WORKERS: [(&str, &[u8]); 3] = [
     ("worker.mjs", include_bytes!("../../../../edge-function/dist/workers.mjs")),
-    WASM,
+    RELAXED_WASM,
     ("wrangler.toml", include_bytes!("wrangler.toml")),
 ];
 

@@ -28,13 +28,10 @@ pub struct EncodedTokens {
 
 /// How the tokens begin that this release writes.
 const BEGINNING: &[u8] = b"__es1.";
-/// What that becomes in base64: there are three, by where in a group it begins; each is all that what stands around it does not change.
-const BASE64: [&[u8]; 3] = [b"X19lczEu", b"9fZXMxL", b"fX2VzMS"];
 
 /// Looks for such signs in a text that comes in pieces.
 pub(super) struct Traces {
-    finders: Vec<(&'static str, Finder<'static>)>,
-    /// Those of encodings in which ASCII has zero bytes.
+    /// What finds those of encodings in which ASCII has zero bytes.
     with_zeros: Vec<(&'static str, Finder<'static>)>,
     escapes: Escapes,
     plain: Plain,
@@ -52,7 +49,6 @@ impl Traces {
     pub(super) fn new(format: TextFormat, keyring: &Keyring, asked: &[KeyId]) -> Self {
         let classic = || keyring.iter().filter_map(|(_, entry)| Some(entry.tags()?.prefix().as_bytes()));
         let beginnings = || classic().chain([BEGINNING]);
-        let finders: Vec<_> = BASE64.iter().map(|needle| ("base64", Finder::new(*needle))).collect();
         let with_zeros: Vec<_> = beginnings()
             .flat_map(|beginning| [("utf-16", wider(beginning, 1)), ("utf-32", wider(beginning, 3))])
             .flat_map(|(encoding, needles)| needles.into_iter().map(move |it| (encoding, it)))
@@ -60,10 +56,9 @@ impl Traces {
             .collect();
         let plain = Plain::new(format, keyring, asked);
         let sought = plain.sought().iter().map(|sought| &sought.finder);
-        let all = finders.iter().chain(&with_zeros).map(|(_, finder)| finder).chain(sought);
+        let all = with_zeros.iter().map(|(_, finder)| finder).chain(sought);
         let overlap = all.map(|finder| finder.needle().len()).max().unwrap_or(1).saturating_sub(1);
         Self {
-            finders,
             with_zeros,
             escapes: Escapes::new(beginnings()),
             plain,
@@ -83,8 +78,7 @@ impl Traces {
         let (json_until, found) = (self.json_until, &mut self.found);
         self.escapes.add(piece, &mut |it| note_unread(found, it, json_until));
         let has_zeros = self.tail.contains(&0) || memchr::memchr(0, piece).is_some();
-        let with_zeros = self.with_zeros.iter().filter(|_| has_zeros);
-        for (encoding, finder) in self.finders.iter().chain(with_zeros) {
+        for (encoding, finder) in self.with_zeros.iter().filter(|_| has_zeros) {
             search(finder, &self.tail, piece, self.read, &mut |offset| note(found, encoding, offset));
         }
         let mut seen = Vec::new();

@@ -150,7 +150,7 @@ impl<'t> Skim<'t> {
     }
 
     /// A member name, which begins with this byte, and the colon; gives the first byte of its value.
-    #[inline]
+    #[inline(always)]
     fn name(&mut self, byte: u8, feeds: bool) -> Option<u8> {
         if byte != b'"' {
             return None;
@@ -179,11 +179,17 @@ impl<'t> Skim<'t> {
         self.bump();
     }
 
-    #[inline]
+    #[inline(always)]
     fn string(&mut self) -> Option<()> {
         self.bump();
         loop {
             let rest = self.text.get(self.at..)?;
+            if let Some(block) = rest.first_chunk::<16>()
+                && is_plain(block)
+            {
+                self.at = self.at.wrapping_add(16);
+                continue;
+            }
             if let Some(word) = rest.first_chunk() {
                 let plain = plain_bytes(u64::from_le_bytes(*word));
                 self.at = self.at.wrapping_add(plain);
@@ -266,7 +272,7 @@ impl<'t> Skim<'t> {
     }
 
     /// Skips white space; gives the byte behind it.
-    #[inline]
+    #[inline(always)]
     fn skip(&mut self, feeds: bool) -> u8 {
         loop {
             let byte = self.peek();
@@ -288,6 +294,13 @@ impl<'t> Skim<'t> {
     fn bump(&mut self) {
         self.at = self.at.wrapping_add(1);
     }
+}
+
+/// Whether there is no `"`, `\` or control character among these.
+#[inline]
+fn is_plain(block: &[u8; 16]) -> bool {
+    let stops = |byte: &u8| u8::from(*byte == b'"') | u8::from(*byte == b'\\') | u8::from(*byte < 0x20);
+    block.iter().fold(0, |any, byte| any | stops(byte)) == 0
 }
 
 /// How many of eight bytes, the first the lowest, come before the first `"`, `\` or control character.

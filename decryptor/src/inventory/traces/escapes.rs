@@ -7,6 +7,11 @@ use super::spelling::{Kind, MOST_BYTES, Spelling, spellings};
 /// The digits of `es1` in hexadecimal, which have no case; and what stands before and behind them.
 const HEX: [&[u8]; 3] = [b"5f5f", b"657331", b"2e"];
 
+/// How the tokens begin that this release writes, in base64: there are three, by where in a group it begins; each is all that what stands
+/// around it does not change. In each of them this byte stands once, behind so many.
+const BASE64: [(usize, &[u8]); 3] = [(0, b"X19lczEu"), (3, b"9fZXMxL"), (1, b"fX2VzMS")];
+const IN_BASE64: u8 = b'X';
+
 /// So much of a text by itself is copied at once.
 const APART_BYTES: usize = 1 << 20;
 
@@ -95,10 +100,17 @@ impl Escapes {
         let range = self.text.get(from..until).unwrap_or_default();
         let [mut one, mut other] = self.free;
         for at in memchr::memchr3_iter(b'%', b'\\', b'&', range) {
-            self.introduced(from.saturating_add(at), &mut one, found);
+            if introduces(range.get(at..).unwrap_or_default()) {
+                self.introduced(from.saturating_add(at), &mut one, found);
+            }
         }
-        for at in memchr::memchr_iter(b'=', range) {
-            self.introduced(from.saturating_add(at), &mut other, found);
+        for at in memchr::memchr2_iter(b'=', IN_BASE64, range) {
+            let behind = range.get(at..).unwrap_or_default();
+            if behind.first() == Some(&IN_BASE64) {
+                self.base64(from.saturating_add(at), found);
+            } else if introduces(behind) {
+                self.introduced(from.saturating_add(at), &mut other, found);
+            }
         }
         self.free = [one, other];
         let [before, digits, behind] = HEX;
@@ -115,6 +127,16 @@ impl Escapes {
             let end = mid.saturating_add(behind.len());
             if is(start..at, before) && is(mid..end, behind) {
                 found(self.told(start, end, "hex", false));
+            }
+        }
+    }
+
+    /// The beginning of a token in base64 that has its byte here.
+    fn base64(&self, at: usize, found: &mut dyn FnMut(Match)) {
+        for (before, digits) in BASE64 {
+            let Some(start) = at.checked_sub(before) else { continue };
+            if self.text.get(start..).is_some_and(|text| text.starts_with(digits)) {
+                found(self.told(start, start.saturating_add(digits.len()), "base64", false));
             }
         }
     }
@@ -182,5 +204,14 @@ impl Escapes {
     fn told(&self, start: usize, end: usize, encoding: &'static str, json_only: bool) -> Match {
         let offset = |at| self.start.saturating_add(super::wide(at));
         Match { offset: offset(start), end: offset(end), encoding, json_only }
+    }
+}
+
+/// Whether a text that begins with what introduces an escape can go on as one: most that does not is told by its second byte.
+fn introduces(text: &[u8]) -> bool {
+    match text {
+        [b'%' | b'=', next, ..] => next.is_ascii_hexdigit(),
+        [b'&', next, ..] => matches!(next, b'#' | b'a'),
+        _ => true,
     }
 }

@@ -2,7 +2,7 @@ import type { Options } from "./options.d.ts";
 import type { WasmModule } from "./wasm-module.d.ts";
 
 export type * from "./log.d.ts";
-export type { Options } from "./options.d.ts";
+export type { HostCrypto, Options } from "./options.d.ts";
 
 export interface RequestSealerOptions extends Options {
   /** The compiled `edgeseal_bg.wasm`, or a promise of it. */

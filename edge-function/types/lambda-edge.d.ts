@@ -4,6 +4,7 @@ import type { WasmModule } from "./wasm-module.d.ts";
 
 export type * from "./cloudfront.d.ts";
 export type * from "./log.d.ts";
+export type { HostCrypto } from "./options.d.ts";
 
 /** Default and maximum of `maxOutputBytes`: 997,500. */
 export interface Options extends Common {

@@ -26,6 +26,7 @@ use crate::content_type::{BodyFormat, MediaType};
 use crate::json::check_utf8;
 use crate::matcher::Cursor;
 use crate::policy::Policy;
+use crate::stack;
 use crate::token::Finder;
 pub use data_keys::DataKeys;
 pub use error::EncryptError;
@@ -155,6 +156,18 @@ impl Encryptor {
     }
 
     fn encrypt_parts<'r, R: TryCryptoRng + ?Sized>(
+        &self,
+        request: &Request<'r>,
+        only_body: bool,
+        host: Host<'_, R>,
+    ) -> Result<EncryptedRequest<'r>, EncryptError> {
+        let encrypted = self.plan_and_seal(request, only_body, host);
+        stack::wipe();
+        encrypted
+    }
+
+    #[inline(never)]
+    fn plan_and_seal<'r, R: TryCryptoRng + ?Sized>(
         &self,
         request: &Request<'r>,
         only_body: bool,

@@ -48,6 +48,7 @@ mod random;
 mod rsa;
 pub mod sizes;
 mod sorted;
+mod stack;
 mod tags;
 #[cfg(test)]
 mod test_data;

@@ -78,13 +78,14 @@ export async function digestOf({ body, query, header }) {
 
 /**
  * @param {import("./suite.js").Context} context
+ * @param {import("../types/options.d.ts").Options} [options] of the door
  * @returns {import("./suite.js").Case[]}
  */
-export function seededCases({ module, policy }) {
+export function seededCases({ module, policy }, options) {
   return SEEDED.map(({ name, type, body, query, header }) => ({
     name: `seeded: ${name}`,
     async work() {
-      const seal = createRequestSealer(policy, { module, log: () => {} });
+      const seal = createRequestSealer(policy, { module, log: () => {}, ...options });
       const headers = { "content-type": type, ...(header !== "" && { "x-ssn": header }) };
       const given = new Request(`https://api.example/people${query && `?${query}`}`, { method: "POST", headers, body });
       const sealed = await withRandom(seededGenerator(SEED), () => seal(given));

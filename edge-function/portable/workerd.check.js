@@ -31,6 +31,21 @@ test("the suite: as many cases as on Node.js, no failure, the same bytes", async
   assert.deepEqual(result, expected);
 });
 
+test("with `hostRsa` and `nodejs_compat`: the same bytes", async () => {
+  const { url } = await start(modulesOf("portable/host-rsa-worker.js"), { flags: ["nodejs_compat"] });
+  const response = await fetch(url, { method: "POST", body: JSON.stringify(material) });
+  assert.equal(response.status, 200, await response.clone().text());
+  const { digests } = await run({ module: loadModule(), ...material, vectors: [] });
+  assert.equal(Object.keys(digests).length, 8);
+  assert.deepEqual(await response.json(), digests);
+});
+
+test("with `hostRsa` and without `nodejs_compat`: said at once", async () => {
+  const { url } = await start(modulesOf("portable/host-rsa-worker.js"));
+  const response = await fetch(url, { method: "POST", body: JSON.stringify(material) });
+  assert.match(await response.text(), /^TypeError: .*hostRsa/);
+});
+
 test("a worker that draws randomness while it loads does not start, so ours draw none", async () => {
   const text = "crypto.getRandomValues(new Uint8Array(1)); export default { fetch: () => new Response() };";
   await assert.rejects(start([{ name: "worker.mjs", text }]), /global scope/);

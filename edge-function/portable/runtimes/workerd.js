@@ -31,10 +31,11 @@ export function modulesOf(entry) {
 /**
  * Starts a worker; the first module is the one that exports it.
  * @param {Module[]} modules
- * @param {{ outbound?: number }} [settings] `outbound`: the port of this machine that everything goes to which the worker fetches
+ * @param {{ outbound?: number, flags?: string[] }} [settings] `outbound`: the port of this machine that everything goes to which the worker
+ *   fetches; `flags`: beside those of the compatibility date
  * @returns {Promise<{ url: URL, stderr: () => string, memory: () => number | undefined, stop: () => Promise<void> }>} where it listens, and what it takes
  */
-export async function startWorker(modules, { outbound } = {}) {
+export async function startWorker(modules, { outbound, flags = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "edgeseal-workerd-"));
   for (const module of modules) {
     const path = join(folder, module.name);
@@ -42,7 +43,7 @@ export async function startWorker(modules, { outbound } = {}) {
     if ("file" in module) cpSync(module.file, path);
     else writeFileSync(path, module.text);
   }
-  writeFileSync(join(folder, "config.capnp"), configOf(modules, outbound));
+  writeFileSync(join(folder, "config.capnp"), configOf(modules, outbound, flags));
   const workerd = launch(program(), ["serve", join(folder, "config.capnp"), "--control-fd=3"], { control: true });
   const stop = async () => {
     await workerd.stop();
@@ -85,8 +86,9 @@ async function portOf({ control }) {
 /**
  * @param {Module[]} modules
  * @param {number | undefined} outbound
+ * @param {string[]} flags
  */
-function configOf(modules, outbound) {
+function configOf(modules, outbound, flags) {
   const listed = modules.map(({ name, type = TYPES.get(extname(name)) }) => {
     const text = JSON.stringify(name);
     return `(name = ${text}, ${type} = embed ${text})`;
@@ -100,6 +102,7 @@ const config :Workerd.Config = (
 );
 const worker :Workerd.Worker = (
   compatibilityDate = "${COMPATIBILITY_DATE}",
+  compatibilityFlags = ${JSON.stringify(flags)},
   ${outbound === undefined ? "" : 'globalOutbound = "origin",'}
   modules = [${listed.join(", ")}],
 );

@@ -3,6 +3,7 @@
 mod document;
 mod error;
 mod member;
+mod number;
 
 pub use error::{ConfigError, ConfigProblem};
 pub(crate) use member::{Member, Members, child_pointer, parse};

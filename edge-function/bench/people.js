@@ -47,10 +47,11 @@ export function records(bytes, values) {
  * A rule for each of the six fields.
  * @param {"direct" | "envelope"} mode
  * @param {string} key a name of test-vectors/keys
+ * @param {Record<string, unknown>} [members] of the key in the policy
  */
-export function policyFor(mode, key) {
+export function policyFor(mode, key, members = {}) {
   const fields = FIELDS.map((name) => ({ name, path: `$[*].${name}`, key: "pii", mode }));
-  return JSON.stringify({ version: 1, keys: { pii: { public_key: publicPem(key) } }, fields });
+  return JSON.stringify({ version: 1, keys: { pii: { public_key: publicPem(key), ...members } }, fields });
 }
 
 export function directPolicy() {

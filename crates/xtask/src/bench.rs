@@ -47,6 +47,11 @@ const SUITES: &[Suite] = &[
         about: "warm requests in Node.js, workerd and Chromium",
         run: |bench| bench.edge("runtimes"),
     },
+    Suite {
+        name: "instructions",
+        about: "instructions of the library, natively, against those of the last time",
+        run: |bench| bench.edge("instructions"),
+    },
 ];
 
 const OPTIONS: [&str; 3] = ["--quick", "--no-build", "--save"];

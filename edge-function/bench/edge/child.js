@@ -13,15 +13,18 @@ import { startPython } from "../peers/python.js";
 import { argument } from "../process.js";
 import { people, longPeople, policyFor, records } from "../people.js";
 import { measured, nothing } from "../results.js";
+import { HOST_RSA, REUSED_KEY } from "../suites/edge.js";
 import { openedByUs, sameValues } from "./check.js";
 
 const KEYS = new URL("../../../test-vectors/keys/", import.meta.url);
 /** As much as fits through Lambda@Edge when tokens have been put in. */
-export const LARGE = 980_000;
+const LARGE = 980_000;
 
 /** @type {{ settings: import("../clock.js").Settings, peers: string, python?: string, label: string, isReference: boolean }} */
 const { settings, peers, python, label, isReference } = argument();
 const part = nothing();
+/** The most that a policy may allow. */
+const REUSE = { max_values: 1_000_000, max_age_seconds: 3_600 };
 const quiet = () => {};
 
 /**
@@ -68,7 +71,11 @@ async function direct(key, data, body) {
   const openPost = (/** @type {string} */ value) => open(secret, Buffer.from(value.slice(PREFIX.length, -SUFFIX.length), "base64")).toString("utf8");
   const post = handlerAround(eachField(postEncryption(publicPem(key))));
   await sameValues(bodyOf(await post(eventOf(data))), body, openPost);
-  const subjects = [await ours("direct", key, data, body), subject("AWS post, Node.js", () => post(eventOf(data)))];
+  const subjects = [
+    await ours("EdgeSeal", policyFor("direct", key), {}, key, data, body),
+    await ours(HOST_RSA, policyFor("direct", key), { hostRsa: true }, key, data, body),
+    subject("AWS post, Node.js", () => post(eventOf(data))),
+  ];
   /** @type {ReturnType<typeof startPython>[]} */
   const pythons = [];
   if (python !== undefined) {
@@ -91,7 +98,10 @@ async function direct(key, data, body) {
 async function envelope(key, data, body) {
   const privateFile = fileURLToPath(new URL(`TEST-ONLY-${key}.private.pem`, KEYS));
   const all = await hybridPeers(peers, { publicPem: publicPem(key), privatePem: readFileSync(privateFile, "utf8"), privateFile });
-  const subjects = [await ours("envelope", key, data, body)];
+  const subjects = [
+    await ours("EdgeSeal", policyFor("envelope", key), {}, key, data, body),
+    await ours(REUSED_KEY, policyFor("envelope", key, { data_key_reuse: REUSE }), {}, key, data, body),
+  ];
   for (const { name, handler, open } of isReference ? all : all.slice(0, 1)) {
     await sameValues(bodyOf(await handler(eventOf(data))), body, open);
     subjects.push(subject(name, () => handler(eventOf(data))));
@@ -100,15 +110,17 @@ async function envelope(key, data, body) {
 }
 
 /**
- * @param {"direct" | "envelope"} mode
+ * @param {string} name
+ * @param {string} policy
+ * @param {{ hostRsa?: boolean }} options
  * @param {string} key
  * @param {string} data
  * @param {string} body
  */
-async function ours(mode, key, data, body) {
-  const handler = createOriginRequestHandler(policyFor(mode, key), { log: quiet });
+async function ours(name, policy, options, key, data, body) {
+  const handler = createOriginRequestHandler(policy, { ...options, log: quiet });
   const result = /** @type {any} */ (await handler(eventOf(data)));
   if (result.uri !== "/people") throw new Error("the handler refuses");
   if (result.body.action === "replace") await openedByUs(bodyOf(result), body, key);
-  return subject("EdgeSeal", () => handler(eventOf(data)));
+  return subject(name, () => handler(eventOf(data)));
 }

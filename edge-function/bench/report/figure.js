@@ -1,7 +1,10 @@
 // Numbers for people.
 
-/** Units as they are written. */
-const SHOWN = new Map([["us", "µs"]]);
+/** Units as they are written, and from where on a larger one is. */
+const SHOWN = new Map([
+  ["us", { unit: "µs", largest: 9_999.5, next: "ms", factor: 1_000 }],
+  ["bytes", { unit: "bytes", largest: 9_999.5, next: "kB", factor: 1_000 }],
+]);
 
 /**
  * Three digits, and the unit; a ratio has none.
@@ -9,8 +12,11 @@ const SHOWN = new Map([["us", "µs"]]);
  * @param {string} [unit]
  */
 export function figure(number, unit) {
-  const text = digits(number);
-  return unit === undefined ? `${text}×` : `${text} ${SHOWN.get(unit) ?? unit}`;
+  if (unit === undefined) return `${digits(number)}×`;
+  const shown = SHOWN.get(unit);
+  if (shown === undefined) return `${digits(number)} ${unit}`;
+  const { unit: written, largest, next, factor } = shown;
+  return Math.abs(number) > largest ? `${digits(number / factor)} ${next}` : `${digits(number)} ${written}`;
 }
 
 /** @param {number} number */

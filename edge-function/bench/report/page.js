@@ -41,7 +41,7 @@ function section({ suite, environment, measurements, ratios }) {
   return `<section id="${escape(suite)}">
 <h2>${escape(TITLES.get(suite) ?? suite)}</h2>
 <p class="where">${escape(where.filter((part) => part !== undefined).join("; "))}${quick === true ? "; <b>quick: too few rounds to rely on</b>" : ""}</p>
-${plots.join("\n")}
+<div class="plots">${plots.join("\n")}</div>
 ${others.length > 0 ? ratioTable(others) : ""}
 </section>`;
 }
@@ -63,9 +63,9 @@ const HUES = ["#2f6fde", "#d9762b", "#2e9e6b", "#b5489c", "#8a7d1f", "#5a5fb8", 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1c2330; --dim: #5c6675; --paper: #fff; --line: #d9dee6; --ours: #2f6fde; --peer: #a9b3c2; --met: #1d7f4f; --unmet: #b4332d; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e4e8ef; --dim: #9aa5b5; --paper: #14181f; --line: #323a47; --ours: #5d95f5; --peer: #5d6878; --met: #5cc996; --unmet: #f08078; } }
-body { margin: 2rem auto; max-width: 62rem; padding: 0 1rem; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
+body { margin: 2rem auto; max-width: 75rem; padding: 0 1rem; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin: 2.5rem 0 .3rem; } nav a { margin-right: .8rem; } a { color: var(--ours); }
-figure { margin: 1.2rem 0; max-width: 780px; } figcaption { font-weight: 600; margin-bottom: .3rem; } .where { color: var(--dim); font-size: .85rem; margin: 0 0 .6rem; }
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: .6rem 2rem; } figure { margin: .6rem 0; } figcaption { font-weight: 600; margin-bottom: .3rem; } .where { color: var(--dim); font-size: .85rem; margin: 0 0 .6rem; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .88rem; } td, th { padding: .25rem .7rem .25rem 0; text-align: left; border-bottom: 1px solid var(--line); vertical-align: top; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } .met { color: var(--met); font-weight: 600; } .unmet { color: var(--unmet); font-weight: 600; white-space: nowrap; }
 svg { display: block; width: 100%; height: auto; } svg text { font: 12px system-ui, sans-serif; fill: var(--ink); } svg .tick { fill: var(--dim); font-size: 11px; } svg .label.ours { font-weight: 700; }

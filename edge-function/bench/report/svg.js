@@ -2,10 +2,10 @@
 
 import { digits } from "./figure.js";
 
-const WIDTH = 760;
-const LABELS = 250;
+const WIDTH = 560;
+const LABELS = 200;
 const LINE = 24;
-const FIGURES = 110;
+const FIGURES = 84;
 const TOP = 26;
 
 /** @typedef {{ label: string, value: number, text: string, isOurs: boolean }} Bar */
@@ -48,10 +48,10 @@ export function barPlot(title, bars, unit) {
  */
 export function stackedPlot(title, bars, names) {
   const span = WIDTH - LABELS - 10;
-  const columns = 3;
+  const columns = 2;
   const legendRows = Math.ceil(names.length / columns);
   const legend = names.map((name, i) => {
-    const x = 8 + (i % columns) * 250;
+    const x = 8 + (i % columns) * 270;
     const y = 6 + Math.floor(i / columns) * 18;
     return `<rect class="part${i % 8}" x="${x}" y="${y}" width="12" height="12" rx="2"/>${text(x + 18, y + 10, name, "tick", "start")}`;
   });
@@ -80,7 +80,7 @@ export function stackedPlot(title, bars, names) {
  * @param {{ x: string, y: string }} axes with units
  */
 export function linePlot(title, lines, axes) {
-  const [left, right, top, bottom] = [70, 150, 14, 44];
+  const [left, right, top, bottom] = [66, 140, 14, 44];
   const height = 300;
   const points = lines.flatMap(({ points }) => points);
   const xs = points.map(({ x }) => x);

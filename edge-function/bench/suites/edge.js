@@ -4,6 +4,13 @@ import { installPeers } from "../peers/install.js";
 import { runNode } from "../process.js";
 import { append, nothing, ratioed } from "../results.js";
 
+/** What EdgeSeal does when it is asked to. */
+export const HOST_RSA = "EdgeSeal, the host's RSA";
+export const REUSED_KEY = "EdgeSeal, data key reused";
+
+/** What the options are held against: the peers that cost least. */
+const NEAREST = ["AWS post, Node.js", "jose"];
+
 /** What is promised, where the Node.js and the case are those of the promise. */
 const TARGETS = new Map([
   ["direct mode: 1 record of 6 fields: AWS post, Node.js", 1],
@@ -33,13 +40,14 @@ export async function measure({ folder, nodes, python, settings }) {
  */
 export function ratios({ measurements }, label) {
   const part = nothing();
-  const ours = measurements.filter(({ subject }) => subject === "EdgeSeal");
-  for (const { group, case: name, rounds } of ours) {
-    const others = measurements.filter((other) => other.group === group && other.case === name && other.subject !== "EdgeSeal");
+  const isOurs = (/** @type {string} */ subject) => subject.startsWith("EdgeSeal");
+  for (const { group, case: name, subject: our, rounds } of measurements.filter(({ subject }) => isOurs(subject))) {
+    const others = measurements.filter((other) => other.group === group && other.case === name && !isOurs(other.subject));
     for (const { subject, rounds: theirs } of others) {
+      if (our !== "EdgeSeal" && !NEAREST.includes(subject)) continue;
       const [mode] = group.split(", ");
-      const target = TARGETS.get(`${mode}: ${name}: ${subject}`);
-      const words = { name: `${name}, ${mode}, ${label}`, subject: "EdgeSeal", against: subject };
+      const target = our === "EdgeSeal" ? TARGETS.get(`${mode}: ${name}: ${subject}`) : undefined;
+      const words = { name: `${name}, ${mode}, ${label}`, subject: our, against: subject };
       ratioed(part, { ...words, ...(target !== undefined && { target }) }, rounds, theirs);
     }
   }

@@ -1,7 +1,8 @@
 // The stages of a request, told apart by requests that lack one of them. Prints JSON.
 
-import { withInstance } from "../../src/instance.js";
+import { withInstance } from "../../src/core/instance.js";
 import { createOriginRequestHandler } from "../../src/lambda-edge.js";
+import { loadModule } from "../../src/module.js";
 import { Encryptor } from "../../wasm/edgeseal.js";
 import { subject, takeTurns } from "../clock.js";
 import { eventOf } from "../event.js";
@@ -105,7 +106,7 @@ function handler(policy, body) {
 
 /** @param {string} policy */
 function encryptor(policy) {
-  const encryptor = withInstance(() => new Encryptor(policy));
+  const encryptor = withInstance(loadModule(), () => new Encryptor(policy));
   return (/** @type {Uint8Array} */ body, /** @type {string} */ type) => encryptor.encrypt(body, type, "POST", "/people", "", []);
 }
 

@@ -22,6 +22,8 @@ const ROUNDS = 21;
 const TARGET = 10;
 const EMPTY = "an empty handler";
 const OURS = "EdgeSeal";
+/** The forms of the module that lie beside the handler. */
+const UPLOADED = /^edgeseal(_relaxed)?_bg\.wasm$/;
 
 /** @typedef {{ total: number, load?: number, first?: number, rss?: number, memory?: number }} Start in milliseconds and bytes */
 
@@ -118,7 +120,7 @@ async function deploy({ folder }) {
   const ours = place("edgeseal");
   cpSync(fileURLToPath(new URL("../../dist/lambda-edge.mjs", import.meta.url)), join(ours, "index.mjs"));
   const wasm = new URL(".", FORMS[0]?.file);
-  for (const name of readdirSync(wasm).filter((name) => name.endsWith(".wasm"))) cpSync(fileURLToPath(new URL(name, wasm)), join(ours, name));
+  for (const name of readdirSync(wasm).filter((name) => UPLOADED.test(name))) cpSync(fileURLToPath(new URL(name, wasm)), join(ours, name));
   writeFileSync(join(ours, "policy.json"), directPolicy());
 
   const peers = installPeers(folder);

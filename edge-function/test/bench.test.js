@@ -1,0 +1,173 @@
+// The pieces of the benchmark that compute: no clock decides here.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { takeTurns } from "../bench/clock.js";
+import { costByFile } from "../bench/instructions/callgrind.js";
+import { stageOf, STAGES } from "../bench/instructions/stages.js";
+import { records } from "../bench/people.js";
+import { digits, figure } from "../bench/report/figure.js";
+import { ratioLines } from "../bench/report/lines.js";
+import { page } from "../bench/report/page.js";
+import { tables } from "../bench/report/tables.js";
+import { compared, measured, nothing, ratioed } from "../bench/results.js";
+import { median, pairwise, quantile, spread } from "../bench/statistics.js";
+import { ratios as edgeRatios } from "../bench/suites/edge.js";
+import { BY_RULES, BY_SIZE, BY_VALUES, ratios as growthRatios } from "../bench/suites/growth.js";
+
+test("a median is the middle, or between the two in the middle", () => {
+  assert.equal(median([5, 1, 100]), 5);
+  assert.equal(median([4, 1, 2, 100]), 3);
+  assert.ok(Number.isNaN(median([])));
+  assert.equal(quantile([0, 10], 0.25), 2.5);
+  assert.deepEqual(spread([1, 2, 3, 4, 5]), { middle: 3, low: 2, high: 4 });
+});
+
+test("rounds are compared with rounds of the same number", () => {
+  assert.deepEqual(pairwise([6, 8], [2, 4], (a, b) => a / b), [3, 2]);
+  assert.throws(() => pairwise([1], [1, 2], (a, b) => a / b), RangeError);
+});
+
+test("a ratio is the median of the ratios, not the ratio of the medians", () => {
+  const part = nothing();
+  ratioed(part, { name: "n", subject: "a", against: "b", target: 1 }, [10, 20, 90], [10, 40, 30]);
+  assert.deepEqual(part.ratios, [{ name: "n", subject: "a", against: "b", target: 1, ratio: 1, low: 0.75, high: 2, met: true }]);
+});
+
+test("a target is met up to itself, and only a figure with a target is met or not", () => {
+  const part = nothing();
+  for (const target of [2, 1.9, undefined]) compared(part, { name: "n", subject: "a", against: "b", ...(target && { target }) }, [2]);
+  assert.deepEqual(part.ratios.map(({ met }) => met), [true, false, undefined]);
+});
+
+test("what is compared takes turns, and each round begins with another", async () => {
+  /** @type {string[]} */
+  const turns = [];
+  const fake = (/** @type {string} */ name, /** @type {number} */ milliseconds) => ({
+    name,
+    run: (/** @type {number} */ count) => (turns.push(name), count * milliseconds),
+  });
+  const times = await takeTurns([fake("a", 2), fake("b", 0.5), fake("c", 30)], { rounds: 3, turn: 10, warmUp: 20 });
+  assert.deepEqual(Object.fromEntries(times), { a: [2000, 2000, 2000], b: [500, 500, 500], c: [30_000, 30_000, 30_000] });
+  assert.equal(turns.slice(-9).join(""), "abcbcacab");
+});
+
+test("figures have three digits, and a larger unit where there are many", () => {
+  assert.equal(digits(1234.5), "1,235");
+  assert.equal(digits(12.345), "12.3");
+  assert.equal(digits(1.2345), "1.23");
+  assert.equal(digits(0.012345), "0.012");
+  assert.equal(figure(0.5), "0.50×");
+  assert.equal(figure(999, "us"), "999 µs");
+  assert.equal(figure(12_345, "us"), "12.3 ms");
+  assert.equal(figure(373_700, "bytes"), "374 kB");
+});
+
+const SUITE = (() => {
+  const part = nothing();
+  for (const subject of ["EdgeSeal", "a <peer>"]) measured(part, { group: "g", case: "c|d", subject, unit: "us", rounds: [1, 2, 3] });
+  ratioed(part, { name: "first", subject: "EdgeSeal", against: "a <peer>", target: 1 }, [1, 2, 3], [2, 2, 2]);
+  ratioed(part, { name: "second", subject: "EdgeSeal", against: "a <peer>", target: 0.5 }, [1, 2, 3], [2, 2, 2]);
+  ratioed(part, { name: "third", subject: "EdgeSeal", against: "a <peer>" }, [1, 2, 3], [2, 2, 2]);
+  return { suite: "edge", environment: { processor: "P", cores: 2, node: ["20.1.2"] }, ...part };
+})();
+
+test("each ratio is printed with its target, met or not", () => {
+  assert.equal(
+    ratioLines([SUITE]),
+    "edge\n" +
+      "  first   EdgeSeal against a <peer>  1.00×  0.75× to 1.25×  target 1.00×  met\n" +
+      "  second  EdgeSeal against a <peer>  1.00×  0.75× to 1.25×  target 0.50×  NOT MET\n" +
+      "  third   EdgeSeal against a <peer>  1.00×  0.75× to 1.25×",
+  );
+});
+
+test("tables are Markdown, and a bar in a name stays in its cell", () => {
+  const text = tables([SUITE]);
+  assert.ok(text.includes("| first | EdgeSeal against a <peer> | **1.00×** | 0.75 to 1.25 | at most 1.00× | met |"));
+  assert.ok(text.includes("|  | EdgeSeal | a <peer> |\n| --- | ---: | ---: |\n| c\\|d | 2.00 µs | 2.00 µs |"));
+});
+
+test("the page needs nothing from outside, no script, and shows names as they are", () => {
+  const text = page([SUITE]);
+  assert.ok(text.includes("Targets: 1 of 2 met"));
+  assert.ok(text.includes("a &lt;peer&gt;") && !text.includes("<peer>"));
+  assert.doesNotMatch(text, /<script|https?:|url\(|@import|src=/);
+  assert.equal(text.match(/<svg /g)?.length, 1);
+  assert.equal(text.match(/<rect class="ours"/g)?.length, 1);
+});
+
+test("suites of every kind have their plots", () => {
+  const rows = (/** @type {string[]} */ cases) => {
+    const part = nothing();
+    for (const name of cases) for (const subject of ["a", "b"]) measured(part, { group: "time by size, kB", case: name, subject, unit: "us", rounds: [Number(name) * 3] });
+    return part;
+  };
+  const kinds = ["growth", "stages", "decryptor"].map((suite) => page([{ suite, environment: {}, ...rows(["1", "10", "100"]) }]));
+  assert.deepEqual(kinds.map((text) => text.match(/<svg /g)?.length), [1, 1, 3]);
+  assert.equal(kinds[0]?.match(/<circle /g)?.length, 6);
+  assert.equal(kinds[1]?.match(/<rect class="part0" x="\d+" y="\d+" width="\d/g)?.length, 4);
+  for (const text of kinds) assert.doesNotMatch(text, /NaN|Infinity|undefined/);
+});
+
+test("EdgeSeal is held against every peer of the same rounds, and targets are for their case", () => {
+  const part = nothing();
+  const group = "direct mode, Node.js 20.1.2";
+  for (const [subject, time] of /** @type {const} */ ([["EdgeSeal", 2], ["EdgeSeal, the host's RSA", 1], ["AWS post, Node.js", 4], ["AWS post, Python, pycryptodome", 20]])) {
+    for (const name of ["1 record of 6 fields", "100 records of 6 fields"]) measured(part, { group, case: name, subject, unit: "us", rounds: [time] });
+  }
+  const found = edgeRatios(part, "Node.js 20.1.2").ratios.map(({ name, subject, against, ratio, target }) => [name.split(",")[0], subject, against, ratio, target]);
+  assert.deepEqual(found.filter(([name]) => name === "1 record of 6 fields"), [
+    ["1 record of 6 fields", "EdgeSeal", "AWS post, Node.js", 0.5, 1],
+    ["1 record of 6 fields", "EdgeSeal", "AWS post, Python, pycryptodome", 0.1, 0.2],
+    ["1 record of 6 fields", "EdgeSeal, the host's RSA", "AWS post, Node.js", 0.25, undefined],
+  ]);
+  assert.ok(found.every(([name, , , , target]) => name === "1 record of 6 fields" || target === undefined));
+});
+
+test("growth is told by what one more costs", () => {
+  const part = nothing();
+  const row = (/** @type {string} */ group, /** @type {string} */ subject, /** @type {number} */ at, /** @type {number} */ time) =>
+    measured(part, { group, case: String(at), subject, unit: "us", rounds: [time] });
+  for (const subject of ["980 kB, no value", "1 kB, no value"]) [1, 1000].forEach((at) => row(BY_RULES, subject, at, 100 + at / 100));
+  for (const [at, time] of /** @type {const} */ ([[64, 100], [256, 292], [980, 1740]])) row(BY_SIZE, "EdgeSeal, no value", at, time);
+  for (const subject of ["direct", "envelope"]) [100, 300, 900].forEach((at) => row(BY_VALUES, subject, at, 7 + 3 * at));
+  const found = growthRatios(part).ratios;
+  assert.deepEqual(found.map(({ ratio }) => ratio), [1.0999, 1.0999, 2, 1, 1]);
+  assert.deepEqual(found.map(({ met }) => met), [true, true, false, undefined, undefined]);
+});
+
+test("callgrind's costs go to the file that the code was written in", () => {
+  const text = `
+fl=(1) /src/crates/edgeseal/src/json/lexer.rs
+fn=(1) edgeseal::json::lexer
+10 100
+fi=(2) /rustc/abc/library/core/src/slice/iter.rs
++3 7
+fe=(1)
+* 5
+cfi=(3) /src/aes-0.9.0/src/lib.rs
+cfn=(2) aes::encrypt
+calls=1 20
++1 9999
+fl=(3)
+fn=(2)
+20 50
+fl=(4) ???
+fn=(3) memcpy
+0 11
+`;
+  const costs = costByFile(text);
+  assert.deepEqual([...costs], [["/src/crates/edgeseal/src/json/lexer.rs", 112], ["/src/aes-0.9.0/src/lib.rs", 50], ["memcpy", 11]]);
+  assert.deepEqual([...costs.keys()].map(stageOf), ["parse", "AEAD", "memory"]);
+  for (const file of ["", "/lib/ld.so"]) assert.ok(STAGES.includes(stageOf(file)));
+});
+
+test("records have as many protected values as asked for", () => {
+  for (const values of [0, 1, 20]) {
+    const text = records(50_000, values);
+    assert.equal(JSON.parse(text).filter((/** @type {object} */ record) => "ssn" in record).length, values);
+    assert.ok(text.length <= 50_000 && text.length > 49_000);
+  }
+});

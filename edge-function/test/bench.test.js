@@ -10,7 +10,8 @@ import { records } from "../bench/people.js";
 import { digits, figure } from "../bench/report/figure.js";
 import { ratioLines } from "../bench/report/lines.js";
 import { page } from "../bench/report/page.js";
-import { tables } from "../bench/report/tables.js";
+import { withFigures } from "../bench/report/document.js";
+import { sections, tables } from "../bench/report/tables.js";
 import { compared, measured, nothing, ratioed } from "../bench/results.js";
 import { median, pairwise, quantile, spread } from "../bench/statistics.js";
 import { ratios as edgeRatios } from "../bench/suites/edge.js";
@@ -170,4 +171,13 @@ test("records have as many protected values as asked for", () => {
     assert.equal(JSON.parse(text).filter((/** @type {object} */ record) => "ssn" in record).length, values);
     assert.ok(text.length <= 50_000 && text.length > 49_000);
   }
+});
+
+test("a document keeps its words, and has the figures of what was measured", () => {
+  const document = "Words.\n<!-- bench:targets -->\nold\n<!-- /bench:targets -->\nMore.\n<!-- bench:cold -->\nolder\n<!-- /bench:cold -->\n";
+  const written = withFigures(document, sections([SUITE]));
+  assert.match(written, /^Words\.\n<!-- bench:targets -->\n\n\| what \|[^]*\| first \|[^]*\n\n<!-- \/bench:targets -->\nMore\.\n/);
+  assert.ok(written.endsWith("<!-- bench:cold -->\nolder\n<!-- /bench:cold -->\n"));
+  assert.ok(!written.includes("third"));
+  assert.equal(withFigures(written, sections([SUITE])), written);
 });

@@ -54,7 +54,7 @@ const SUITES: &[Suite] = &[
     },
 ];
 
-const OPTIONS: [&str; 3] = ["--quick", "--no-build", "--save"];
+const OPTIONS: [&str; 4] = ["--quick", "--no-build", "--save", "--document"];
 
 /// Instead of a suite: what was measured before.
 const REPORT: &str = "report";
@@ -66,9 +66,11 @@ pub(crate) struct Bench<'a> {
     pub(crate) is_quick: bool,
     /// Whether the figures of this time are what the next time is compared with.
     saves: bool,
+    /// Whether the figures go into `docs/PERFORMANCE.md`.
+    documents: bool,
 }
 
-/// What the command line asks for: `[SUITE]... [--quick] [--list] [--no-build] [--save]`.
+/// What the command line asks for: `[SUITE]... [--quick] [--list] [--no-build] [--save] [--document]`.
 pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
     let has = |option: &str| arguments.iter().any(|argument| argument == option);
     if has("--list") {
@@ -84,7 +86,8 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
     if suites.is_empty() && !has(REPORT) {
         suites.extend(SUITES);
     }
-    let bench = Bench { project, is_quick: has("--quick"), saves: has("--save") };
+    let bench =
+        Bench { project, is_quick: has("--quick"), saves: has("--save"), documents: has("--document") };
     fs::create_dir_all(bench.folder()).context("target/bench")?;
     if !suites.is_empty() && !has("--no-build") {
         build::edge(project)?;
@@ -136,6 +139,11 @@ impl Bench<'_> {
 
     /// Reads what the suites wrote, prints the ratios, and writes tables and page.
     fn report(&self) -> Result<()> {
-        process::run(node::node(self.project, "bench/report.js").arg(self.folder()))
+        let mut script = node::node(self.project, "bench/report.js");
+        script.arg(self.folder());
+        if self.documents {
+            script.arg(self.project.path("docs/PERFORMANCE.md"));
+        }
+        process::run(&mut script)
     }
 }

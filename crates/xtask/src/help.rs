@@ -70,7 +70,7 @@ EDGESEAL_CORPORA names a folder with outside test data; without it those tests s
 ";
 
 const BENCH: &str = "\
-cargo xtask bench [SUITE]... [--quick] [--list] [--no-build] [--save]
+cargo xtask bench [SUITE]... [--quick] [--list] [--no-build] [--save] [--document]
 
 Measures EdgeSeal against what a user would take instead, in turns, on the same input; without a SUITE, in every way. Prints each ratio with its
 target, met or not met, and writes target/bench: SUITE.json with every round, results.json with all suites, tables.md, and index.html with
@@ -81,6 +81,7 @@ installed below target/bench.
   --quick     few and short rounds: to see that all of it works, not for figures
   --no-build  measures what is in edge-function/wasm and edge-function/dist
   --save      keeps the counts of the suite `instructions` as those that the next time is compared with
+  --document  writes the figures into docs/PERFORMANCE.md
 ";
 
 /// Prints the help of one task, or of all.

@@ -186,7 +186,9 @@ impl Text {
             self.buffer = Zeroizing::new(vec![0; self.piece_bytes]);
         }
         let mut length = 0;
-        while let Some(space) = self.buffer.get_mut(length..self.piece_bytes).filter(|space| !space.is_empty()) {
+        while let Some(space) =
+            self.buffer.get_mut(length..self.piece_bytes).filter(|space| !space.is_empty())
+        {
             let more = match read(&mut self.source, space) {
                 Ok(more) => more,
                 Err(error) if self.gives_all && length > 0 => {

@@ -32,7 +32,7 @@ impl Skimming {
         if lexer.depth().saturating_add(MOST_OPEN) > MAX_DEPTH || self.open.contains(&start) {
             return None;
         }
-        let mut skim = Skim::new(self.cut(piece, lexer.input(), start, finder), start, finder);
+        let mut skim = Skim::new(self.cut(piece, lexer.input(), start, finder), start);
         let end = skim.value(true);
         if end.is_none() {
             self.open.clear();
@@ -48,7 +48,7 @@ impl Skimming {
         if cut.len() < text.len() && first.len() < NEAR_BYTES && memchr::memchr(b'\n', first).is_none() {
             return start;
         }
-        let mut skim = Skim::new(cut, start, finder);
+        let mut skim = Skim::new(cut, start);
         let mut done = start;
         while let Some(end) = skim.line() {
             done = end;
@@ -68,8 +68,6 @@ impl Skimming {
 struct Skim<'t> {
     text: &'t [u8],
     at: usize,
-    /// Whether escapes are of no account, but for those of characters of ASCII by their code.
-    escapes: bool,
     /// Where the containers begin that are open, and how many there are.
     starts: [usize; MOST_OPEN],
     depth: usize,
@@ -78,9 +76,8 @@ struct Skim<'t> {
 }
 
 impl<'t> Skim<'t> {
-    fn new(text: &'t [u8], start: usize, finder: &Finder<'_>) -> Self {
-        let escapes = finder.is_plain_in_json();
-        Self { text, at: start, escapes, starts: [0; MOST_OPEN], depth: 0, objects: 0 }
+    fn new(text: &'t [u8], start: usize) -> Self {
+        Self { text, at: start, starts: [0; MOST_OPEN], depth: 0, objects: 0 }
     }
 
     fn open(&self) -> &[usize] {
@@ -205,12 +202,13 @@ impl<'t> Skim<'t> {
                     self.bump();
                     return Some(());
                 }
-                b'\\' if self.escapes => self.escape()?,
+                b'\\' => self.escape()?,
                 _ => return None,
             }
         }
     }
 
+    /// An escape that hides no part of a prefix: these are of characters of ASCII, and of none that has an escape without its code.
     fn escape(&mut self) -> Option<()> {
         let rest = self.text.get(self.at..)?;
         let length = match rest.get(1)? {
@@ -317,3 +315,6 @@ fn plain_bytes(word: u64) -> usize {
     let stops = less(word ^ QUOTES, ONES) | less(word ^ BACKSLASHES, ONES) | less(word, SPACES);
     usize::try_from(stops.trailing_zeros() / 8).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests;

@@ -165,12 +165,6 @@ impl<'k> Finder<'k> {
         }
     }
 
-    /// Whether of all escapes of JSON only those like `\u005f`, with the code of a character of ASCII, can hide a part of a prefix.
-    pub(crate) fn is_plain_in_json(&self) -> bool {
-        let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"\\/".contains(&byte) || byte == b' ';
-        self.classic.iter().all(|(tags, _)| tags.prefix().bytes().all(is_plain))
-    }
-
     /// The bytes that a token can hold.
     pub(crate) fn bytes_that_go_on(&self) -> [bool; 256] {
         let mut table = [false; 256];

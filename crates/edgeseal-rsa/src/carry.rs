@@ -10,7 +10,13 @@ struct Carries {
 }
 
 impl Carries {
-    const NONE: Self = Self { first: Pair::ZERO, second: Pair::ZERO };
+    /// Into two runs of columns side by side, of which the lower goes on in the upper: into that goes what the lower's last column carries,
+    /// in the first pass. What it carries in the second is left over.
+    #[inline(always)]
+    fn wrapped(last: Pair, carry: f64, radix: Radix) -> Self {
+        let (_, wrapped) = last.split(radix);
+        Self { first: Pair::new(carry, wrapped.lower()), second: Pair::zero() }
+    }
 
     #[inline(always)]
     fn digit(&mut self, column: Pair, radix: Radix) -> Pair {
@@ -22,14 +28,27 @@ impl Carries {
     }
 }
 
-/// Makes digits of the lower columns, twice in each pair, and gives what is carried out of the last.
+/// Makes digits of the lower columns, of which there is an even number, each digit twice in a pair, and gives what is carried out of the last.
 #[inline(always)]
-pub(crate) fn lower_digits(columns: &[Pair], digits: &mut [Pair], radix: Radix) -> Pair {
-    let mut carries = Carries::NONE;
-    for (digit, column) in digits.iter_mut().zip(columns) {
-        *digit = carries.digit(column.lowers(*column), radix);
+pub(crate) fn lower_digits(columns: &[Pair], digits: &mut [Pair], radix: Radix) -> f64 {
+    let half = columns.len() / 2;
+    let (Some((low, high)), Some((low_digits, high_digits))) =
+        (columns.split_at_checked(half), digits.split_at_mut_checked(half))
+    else {
+        return 0.0;
+    };
+    let (Some(low_last), Some(high_last)) = (low.last(), high.last()) else { return 0.0 };
+    let mut carries = Carries::wrapped(low_last.lowers(*high_last), 0.0, radix);
+    for ((low_digit, high_digit), (low, high)) in
+        low_digits.iter_mut().zip(high_digits.iter_mut()).zip(low.iter().zip(high))
+    {
+        let digit = carries.digit(low.lowers(*high), radix);
+        (*low_digit, *high_digit) = (digit.lowers(digit), digit.uppers(digit));
     }
-    carries.first.plus(carries.second)
+    if let Some(digit) = high_digits.first_mut() {
+        *digit = digit.plus(Pair::splat(carries.second.lower()));
+    }
+    carries.first.plus(carries.second).upper()
 }
 
 /// Lays out a product of four halves by column, a pass of carries done: `halves` has the products of both lower and of both upper halves,
@@ -43,7 +62,7 @@ pub(crate) fn lay_out(halves: &[Pair], across: &[Pair], columns: &mut [Pair], ra
         return;
     };
     let Some((middle, top)) = columns.split_at_mut_checked(half) else { return };
-    let mut carried = (Pair::ZERO, Pair::ZERO);
+    let mut carried = (Pair::zero(), Pair::zero());
     let parts = low.iter().zip(high).zip(across_low.iter().zip(across_high));
     for ((middle, top), ((low, high), (across_low, across_high))) in
         middle.iter_mut().zip(top.iter_mut()).zip(parts)
@@ -71,11 +90,9 @@ pub(crate) fn exact_carry(columns: &[Pair], radix: Radix) -> f64 {
 /// Makes the digits of a result, from the upper half of the columns: `middle` has its lower half in upper lanes, `top` the rest.
 #[inline(always)]
 pub(crate) fn result_digits(middle: &[Pair], top: &[Pair], carry: f64, digits: &mut [Pair], radix: Radix) {
-    let column = |middle: &Pair, top: &Pair| top.plus(middle.swapped().lowers(Pair::ZERO));
-    // The lower lane's last column carries into the upper lane's first.
+    let column = |middle: &Pair, top: &Pair| top.plus(middle.swapped().lowers(Pair::zero()));
     let (Some(middle_last), Some(top_last)) = (middle.last(), top.last()) else { return };
-    let (_, wrapped) = column(middle_last, top_last).split(radix);
-    let mut carries = Carries { first: Pair::new(carry, wrapped.lower()), second: Pair::ZERO };
+    let mut carries = Carries::wrapped(column(middle_last, top_last), carry, radix);
     for (digit, (middle, top)) in digits.iter_mut().zip(middle.iter().zip(top)) {
         *digit = carries.digit(column(middle, top), radix);
     }
@@ -86,5 +103,111 @@ pub(crate) fn result_digits(middle: &[Pair], top: &[Pair], carry: f64, digits: &
     }
     if let Some(digit) = digits.last_mut() {
         *digit = digit.plus(Pair::new(0.0, out.upper()));
+    }
+}
+
+#[cfg(test)]
+#[allow(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    reason = "a test fails by panicking; what is cast are integers"
+)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A prime, modulo which numbers of any length are compared.
+    const PRIME: i128 = (1 << 61) - 1;
+    /// The largest sum of a column.
+    const COLUMN: i64 = 1 << 53;
+
+    fn radix(bits: u32) -> Radix {
+        let base = f64::from(1_u32 << bits);
+        Radix { base: Pair::splat(base), inverse: Pair::splat(1.0 / base) }
+    }
+
+    fn value(columns: impl DoubleEndedIterator<Item = f64>, bits: u32) -> i128 {
+        columns.rev().fold(0, |value, column| ((value << bits) + column as i128).rem_euclid(PRIME))
+    }
+
+    fn columns(count: usize) -> impl Strategy<Value = Vec<Pair>> {
+        let number = prop_oneof![
+            -COLUMN..=COLUMN,
+            prop::sample::select(vec![COLUMN, -COLUMN, 1 << 23, -(1 << 23), (1 << 23) - 1, 1 << 22, 0, -1])
+        ];
+        let number = number.prop_map(|number| number as f64);
+        prop::collection::vec(
+            (number.clone(), number).prop_map(|(lower, upper)| Pair::new(lower, upper)),
+            count,
+        )
+    }
+
+    fn within(digits: &[f64], bits: u32) -> bool {
+        // See the bounds in the crate's documentation.
+        let most = f64::from(1_u32 << (bits - 1)) + 258.0;
+        digits.iter().all(|digit| digit.fract() == 0.0 && digit.abs() <= most)
+    }
+
+    proptest! {
+        #[test]
+        fn lower_digits_and_their_carry_are_the_columns(columns in columns(44), bits in 23..=24_u32) {
+            for count in [2, 12, 20, 24, 44] {
+                let mut digits = vec![Pair::zero(); count];
+                let carry = lower_digits(&columns[..count], &mut digits, radix(bits));
+                prop_assert!(digits.iter().all(|digit| digit.lower() == digit.upper()));
+                let digits: Vec<f64> = digits.iter().map(|digit| digit.lower()).collect();
+                prop_assert!(within(&digits, bits));
+                let before = value(columns[..count].iter().map(|column| column.lower()), bits);
+                prop_assert_eq!(value(digits.into_iter().chain([carry]), bits), before);
+            }
+        }
+
+        #[test]
+        fn a_product_that_is_laid_out_stays_the_same(
+            halves in columns(88), across in columns(88), bits in 23..=24_u32
+        ) {
+            // As the kernels leave them: no column adds up to more than can be told apart, the last is empty.
+            let quarter = |pairs: &[Pair]| pairs.iter().map(|pair| pair.times(Pair::splat(0.25))).map(|pair| {
+                Pair::new(round(pair.lower() / 2.0), round(pair.upper() / 2.0))
+            }).collect::<Vec<_>>();
+            let (mut halves, across) = (quarter(&halves), quarter(&across));
+            halves[87] = Pair::zero();
+            let mut laid = vec![Pair::zero(); 96];
+            lay_out(&halves, &across, &mut laid, radix(bits));
+
+            let mut flat = vec![0.0; 176];
+            for column in 0..88 {
+                flat[column] += halves[column].lower();
+                flat[88 + column] += halves[column].upper();
+                flat[44 + column] += across[column].lower() + across[column].upper();
+            }
+            let mut after = vec![0.0; 176];
+            after[..44].clone_from_slice(&flat[..44]);
+            for column in 0..88 {
+                after[44 + column] += laid[column].lower();
+                after[88 + column] += laid[column].upper();
+            }
+            prop_assert_eq!(value(after.into_iter(), bits), value(flat.into_iter(), bits));
+            prop_assert!(laid.iter().all(|pair| pair.lower().abs() < 2_f64.powi(32) && pair.upper().abs() < 2_f64.powi(32)));
+        }
+    }
+
+    #[test]
+    fn columns_that_add_up_to_nothing_have_an_exact_carry() {
+        let radix = radix(24);
+        let base = 16_777_216.0;
+        // What is taken from each column comes back in the one before, but for the carry itself.
+        for carry in [0.0, 1.0, -1.0, 536_870_911.0, -536_870_912.0] {
+            let mut columns = vec![Pair::zero(); 24];
+            let mut gives = 0.0;
+            for (index, column) in columns.iter_mut().enumerate() {
+                let next = if index == 23 { carry } else { 400_000_000.0 - 33_333_333.0 * (index as f64) };
+                *column = Pair::new(next * base - gives, 7.0);
+                gives = next;
+            }
+            assert_eq!(exact_carry(&columns, radix), carry);
+        }
     }
 }

@@ -38,7 +38,7 @@ pub(crate) fn triangle(x: &[Pair], y: &[Pair], columns: &mut [Pair]) {
     for (block, columns) in columns.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
         let first = block * BLOCK;
         let middle = first / 2;
-        let mut sums = [Pair::ZERO; BLOCK];
+        let mut sums = [Pair::zero(); BLOCK];
         add_rows(&mut sums, digits, y, first, middle);
         sums = sums.map(|sum| sum.plus(sum));
         let (Some(x), Some(y)) = (
@@ -57,20 +57,17 @@ pub(crate) fn triangle(x: &[Pair], y: &[Pair], columns: &mut [Pair]) {
 fn add_rows(sums: &mut [Pair; BLOCK], x: &[Pair], y: &[Pair], first: usize, end: usize) {
     // An even row: one before the first that reaches into it meets zeros.
     let begin = (first + 2 * MARGIN + 1).saturating_sub(y.len()) & !1;
-    let (Some(x), Some(mut y)) =
+    let (Some(x), Some(y)) =
         (x.get(begin..end), y.get((first + MARGIN + 1).saturating_sub(end)..first + MARGIN + BLOCK - begin))
     else {
         return;
     };
-    for [even, odd] in x.as_chunks::<2>().0 {
-        let (Some(window), Some((rest, _))) = (y.last_chunk::<WINDOW>(), y.split_last_chunk::<2>()) else {
-            return;
-        };
+    let windows = y.array_windows::<WINDOW>().step_by(2);
+    for ([even, odd], window) in x.as_chunks::<2>().0.iter().rev().zip(windows) {
         for column in 0..BLOCK {
             sums[column] =
                 sums[column].plus_product(*even, window[column + 1]).plus_product(*odd, window[column]);
         }
-        y = rest;
     }
 }
 
@@ -82,6 +79,83 @@ fn corner(sums: &mut [Pair; BLOCK], x: &[Pair; BLOCK / 2], y: &[Pair; BLOCK]) {
         let twice = x.plus(*x);
         for column in 2 * row + 1..BLOCK {
             sums[column] = sums[column].plus_product(twice, y[column - row]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Larger than any digit: see the bounds in the crate's documentation.
+    const DIGIT: f64 = 8_388_608.0 + 128.0;
+
+    fn operand(count: usize, digit: impl Fn(usize) -> (f64, f64)) -> Vec<Pair> {
+        let mut operand = vec![Pair::zero(); count + 2 * MARGIN];
+        for index in 0..count {
+            let (lower, upper) = digit(index);
+            operand[MARGIN + index] = Pair::new(lower, upper);
+        }
+        operand
+    }
+
+    fn integers(pairs: &[Pair]) -> Vec<[i128; 2]> {
+        #[allow(clippy::cast_possible_truncation, reason = "they are integers")]
+        pairs.iter().map(|pair| [pair.lower() as i128, pair.upper() as i128]).collect()
+    }
+
+    fn expected(x: &[Pair], y: &[Pair], columns: usize) -> Vec<[i128; 2]> {
+        let (x, y) = (integers(x), integers(&y[MARGIN..y.len() - MARGIN]));
+        let mut sums = vec![[0; 2]; columns];
+        for (i, x) in x.iter().enumerate() {
+            for (j, y) in y.iter().enumerate().take_while(|(j, _)| i + j < columns) {
+                for lane in 0..2 {
+                    sums[i + j][lane] += x[lane] * y[lane];
+                }
+            }
+        }
+        sums
+    }
+
+    #[test]
+    fn products_of_the_largest_digits_are_exact() {
+        for half in [44, 68, 92] {
+            let y = operand(half, |index| (DIGIT, if index % 2 == 0 { -DIGIT } else { DIGIT - 1.0 }));
+            for count in [2, 8, 12, 20, 24, half] {
+                let x: Vec<Pair> =
+                    (0..count).map(|index| Pair::new(DIGIT - (index % 2) as f64, -DIGIT)).collect();
+                let mut columns = vec![Pair::zero(); (half + count).next_multiple_of(BLOCK)];
+                add_product(&x, &y, &mut columns);
+                assert_eq!(integers(&columns), expected(&x, &y, columns.len()), "{half} {count}");
+            }
+        }
+    }
+
+    #[test]
+    fn products_are_added() {
+        let y = operand(44, |index| (index as f64, 2.0));
+        let x = vec![Pair::new(3.0, -1.0); 20];
+        let mut columns = vec![Pair::zero(); 64];
+        add_product(&x, &y, &mut columns);
+        let once = integers(&columns);
+        add_product(&x, &y, &mut columns);
+        assert_eq!(integers(&columns), once.iter().map(|sum| sum.map(|sum| 2 * sum)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_triangle_of_the_largest_digits_is_exact() {
+        for half in [44, 68, 92] {
+            let x = operand(half, |index| {
+                (DIGIT - (index % 3) as f64, if index % 5 == 0 { -DIGIT } else { DIGIT })
+            });
+            let swapped: Vec<Pair> = x.iter().map(|pair| pair.swapped()).collect();
+            let mut columns = vec![Pair::zero(); 2 * half];
+            triangle(&x, &x, &mut columns);
+            let digits = &x[MARGIN..MARGIN + half];
+            assert_eq!(integers(&columns), expected(digits, &x, 2 * half));
+            triangle(&x, &swapped, &mut columns);
+            let sums = |pairs: Vec<[i128; 2]>| pairs.iter().map(|[a, b]| a + b).collect::<Vec<_>>();
+            assert_eq!(sums(integers(&columns)), sums(expected(digits, &swapped, 2 * half)));
         }
     }
 }

@@ -25,7 +25,7 @@ impl Shape {
     pub(crate) fn write(self, number: &[u32], operand: &mut [Pair]) {
         let mut digits = balanced(self.unsigned(number), self.bits);
         let Some(operand) = operand.get_mut(MARGIN..MARGIN + self.half) else { return };
-        operand.fill(Pair::ZERO);
+        operand.fill(Pair::zero());
         for (pair, digit) in operand.iter_mut().zip(&mut digits) {
             *pair = Pair::new(digit, 0.0);
         }
@@ -41,7 +41,7 @@ impl Shape {
 
     /// The same as an operand of its own.
     pub(crate) fn operand_of(self, number: &[u32]) -> Vec<Pair> {
-        let mut operand = vec![Pair::ZERO; self.operand()];
+        let mut operand = vec![Pair::zero(); self.operand()];
         self.write(number, &mut operand);
         operand
     }
@@ -69,7 +69,7 @@ impl Shape {
 
 /// Each digit once more in both numbers of a pair, between margins.
 pub(crate) fn splats(digits: impl IntoIterator<Item = u32>, bits: usize) -> Vec<Pair> {
-    let margin = || core::iter::repeat_n(Pair::ZERO, MARGIN);
+    let margin = || core::iter::repeat_n(Pair::zero(), MARGIN);
     let digits = balanced(digits.into_iter(), bits).map(Pair::splat);
     margin().chain(digits).chain(margin()).collect()
 }

@@ -8,13 +8,18 @@ const ROUNDER: f64 = 6_755_399_441_055_744.0;
 
 impl Default for Pair {
     fn default() -> Self {
-        Self::ZERO
+        Self::zero()
     }
 }
 
 impl DefaultIsZeroes for Pair {}
 
 impl Pair {
+    #[inline(always)]
+    pub(crate) fn zero() -> Self {
+        Self::splat(0.0)
+    }
+
     /// Rounds both numbers to the nearest multiple of a power of two: gives what is left over, and the multiple.
     #[inline(always)]
     pub(crate) fn split(self, radix: Radix) -> (Self, Self) {
@@ -49,11 +54,10 @@ mod lanes {
     };
 
     #[derive(Clone, Copy)]
+    #[cfg_attr(test, derive(Debug))]
     pub(crate) struct Pair(v128);
 
     impl Pair {
-        pub(crate) const ZERO: Self = Self(f64x2(0.0, 0.0));
-
         #[inline(always)]
         pub(crate) fn new(lower: f64, upper: f64) -> Self {
             Self(f64x2(lower, upper))
@@ -120,12 +124,11 @@ mod lanes {
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 mod lanes {
     #[derive(Clone, Copy)]
+    #[cfg_attr(test, derive(Debug))]
     #[repr(align(16))]
     pub(crate) struct Pair([f64; 2]);
 
     impl Pair {
-        pub(crate) const ZERO: Self = Self([0.0; 2]);
-
         #[inline(always)]
         pub(crate) fn new(lower: f64, upper: f64) -> Self {
             Self([lower, upper])

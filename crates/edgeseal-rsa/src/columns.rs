@@ -24,7 +24,23 @@ pub(crate) fn add_product(x: &[Pair], y: &[Pair], columns: &mut [Pair]) {
     for (block, columns) in columns.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
         let first = block * BLOCK;
         let mut sums = *columns;
-        add_rows(&mut sums, x, y, first, x.len().min(first + BLOCK));
+        // Rows of which a part lies outside the operand, where that is known in advance.
+        let mut end = x.len().min(first + BLOCK);
+        if let (Some(rows), Some(y)) = (tile(x, first), tile(y, MARGIN)) {
+            add_first_rows(&mut sums, rows, y);
+            end = first;
+        }
+        let mut begin = 0;
+        if let Some(outside) = (first + 2 * MARGIN).checked_sub(y.len()) {
+            begin = outside;
+            if let (Some(rows), Some(y)) =
+                (tile(x, outside), y.len().checked_sub(MARGIN + BLOCK).and_then(|at| tile(y, at)))
+            {
+                add_last_rows(&mut sums, rows, y);
+                begin = outside + BLOCK;
+            }
+        }
+        add_rows(&mut sums, x, y, first, begin, end);
         *columns = sums;
     }
 }
@@ -39,7 +55,8 @@ pub(crate) fn triangle(x: &[Pair], y: &[Pair], columns: &mut [Pair]) {
         let first = block * BLOCK;
         let middle = first / 2;
         let mut sums = [Pair::zero(); BLOCK];
-        add_rows(&mut sums, digits, y, first, middle);
+        let begin = (first + 2 * MARGIN + 1).saturating_sub(y.len()) & !1;
+        add_rows(&mut sums, digits, y, first, begin, middle);
         sums = sums.map(|sum| sum.plus(sum));
         let (Some(x), Some(y)) = (
             digits.get(middle..).and_then(<[_]>::first_chunk::<{ BLOCK / 2 }>),
@@ -54,9 +71,7 @@ pub(crate) fn triangle(x: &[Pair], y: &[Pair], columns: &mut [Pair]) {
 
 /// Adds the rows of `x` before `end` whose windows of `y` reach into the block that begins with column `first`.
 #[inline(always)]
-fn add_rows(sums: &mut [Pair; BLOCK], x: &[Pair], y: &[Pair], first: usize, end: usize) {
-    // An even row: one before the first that reaches into it meets zeros.
-    let begin = (first + 2 * MARGIN + 1).saturating_sub(y.len()) & !1;
+fn add_rows(sums: &mut [Pair; BLOCK], x: &[Pair], y: &[Pair], first: usize, begin: usize, end: usize) {
     let (Some(x), Some(y)) =
         (x.get(begin..end), y.get((first + MARGIN + 1).saturating_sub(end)..first + MARGIN + BLOCK - begin))
     else {
@@ -69,6 +84,38 @@ fn add_rows(sums: &mut [Pair; BLOCK], x: &[Pair], y: &[Pair], first: usize, end:
                 sums[column].plus_product(*even, window[column + 1]).plus_product(*odd, window[column]);
         }
     }
+}
+
+/// The eight digits from a place on, if there are that many.
+#[inline(always)]
+fn tile(digits: &[Pair], from: usize) -> Option<&[Pair; BLOCK]> {
+    digits.get(from..)?.first_chunk()
+}
+
+macro_rules! each {
+    ($row:ident in $($number:literal)*: $body:block) => {
+        $({ const ROW: usize = $number; let $row = ROW; $body })*
+    };
+}
+
+/// Adds eight rows, of which each begins a column later than the one before.
+#[inline(always)]
+fn add_first_rows(sums: &mut [Pair; BLOCK], x: &[Pair; BLOCK], y: &[Pair; BLOCK]) {
+    each!(row in 0 1 2 3 4 5 6 7: {
+        for column in row..BLOCK {
+            sums[column] = sums[column].plus_product(x[row], y[column - row]);
+        }
+    });
+}
+
+/// Adds eight rows, of which each ends a column later than the one before; the first has already ended.
+#[inline(always)]
+fn add_last_rows(sums: &mut [Pair; BLOCK], x: &[Pair; BLOCK], y: &[Pair; BLOCK]) {
+    each!(row in 1 2 3 4 5 6 7: {
+        for column in 0..row {
+            sums[column] = sums[column].plus_product(x[row], y[BLOCK - row + column]);
+        }
+    });
 }
 
 /// Adds the rows that meet the diagonal.

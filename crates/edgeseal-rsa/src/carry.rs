@@ -87,23 +87,35 @@ pub(crate) fn exact_carry(columns: &[Pair], radix: Radix) -> f64 {
     round(last.fold(0.0, |carry, column| (carry + column.lower()) * radix.inverse.lower()))
 }
 
-/// Makes the digits of a result, from the upper half of the columns: `middle` has its lower half in upper lanes, `top` the rest.
+/// Makes the digits of a result, and writes them with their halves exchanged too, from the upper half of the columns: `middle` has its lower
+/// half in upper lanes, `top` the rest.
 #[inline(always)]
-pub(crate) fn result_digits(middle: &[Pair], top: &[Pair], carry: f64, digits: &mut [Pair], radix: Radix) {
+pub(crate) fn result_digits(
+    middle: &[Pair],
+    top: &[Pair],
+    carry: f64,
+    (digits, exchanged): (&mut [Pair], &mut [Pair]),
+    radix: Radix,
+) {
     let column = |middle: &Pair, top: &Pair| top.plus(middle.swapped().lowers(Pair::zero()));
     let (Some(middle_last), Some(top_last)) = (middle.last(), top.last()) else { return };
     let mut carries = Carries::wrapped(column(middle_last, top_last), carry, radix);
-    for (digit, (middle, top)) in digits.iter_mut().zip(middle.iter().zip(top)) {
+    for ((digit, exchanged), (middle, top)) in
+        digits.iter_mut().zip(exchanged.iter_mut()).zip(middle.iter().zip(top))
+    {
         *digit = carries.digit(column(middle, top), radix);
+        *exchanged = digit.swapped();
     }
     // The number is small enough to have nothing above its last digit: what is carried out of it belongs into it.
     let out = carries.first.plus(carries.second).times(radix.base);
-    if let Some(digit) = digits.first_mut() {
-        *digit = digit.plus(Pair::new(0.0, carries.second.lower()));
-    }
-    if let Some(digit) = digits.last_mut() {
-        *digit = digit.plus(Pair::new(0.0, out.upper()));
-    }
+    let add = |digit: Option<&mut Pair>, exchanged: Option<&mut Pair>, more| {
+        if let (Some(digit), Some(exchanged)) = (digit, exchanged) {
+            *digit = digit.plus(Pair::new(0.0, more));
+            *exchanged = digit.swapped();
+        }
+    };
+    add(digits.first_mut(), exchanged.first_mut(), carries.second.lower());
+    add(digits.last_mut(), exchanged.last_mut(), out.upper());
 }
 
 #[cfg(test)]

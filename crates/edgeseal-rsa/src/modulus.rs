@@ -140,11 +140,9 @@ impl Modulus {
         let carry = carry + exact_carry(rest.get(..LAST)?, radix);
 
         let (middle, top) = columns.split_at_checked(half)?;
-        let digits = power.get_mut(MARGIN..MARGIN + half)?;
-        result_digits(middle, top, carry, digits, radix);
-        for (exchanged, digit) in exchanged.get_mut(MARGIN..)?.iter_mut().zip(digits) {
-            *exchanged = digit.swapped();
-        }
+        let (power, exchanged) =
+            (power.get_mut(MARGIN..MARGIN + half)?, exchanged.get_mut(MARGIN..MARGIN + half)?);
+        result_digits(middle, top, carry, (power, exchanged), radix);
         Some(())
     }
 

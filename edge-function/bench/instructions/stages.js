@@ -7,9 +7,9 @@ export const STAGES = ["parse", "match", "RSA", "SHA-256 (OAEP)", "AEAD", "base6
 const FILES = [
   [/crates\/edgeseal\/src\/(json|content_type|label|fold)/, "parse"],
   [/crates\/edgeseal\/src\/(matcher|field_path)/, "match"],
-  [/crates\/edgeseal\/src\/(rsa|oaep|public_key)/, "RSA"],
+  [/crates\/[\w-]*rsa\/src|crates\/edgeseal\/src\/(rsa|oaep|public_key)/, "RSA"],
   [/\/(rsa|crypto-bigint|crypto-primes)-\d/, "RSA"],
-  [/\/(sha2|digest|block-buffer)-\d/, "SHA-256 (OAEP)"],
+  [/\/(sha2|digest|block-buffer)-\d|^sha2::/, "SHA-256 (OAEP)"],
   [/\/(aes|aes-gcm|ghash|polyval|ctr|cipher|universal-hash|aead|inout)-\d|crates\/edgeseal\/src\/(aead|envelope)/, "AEAD"],
   [/\/base64-\d/, "base64"],
   [/\/memchr-\d|crates\/edgeseal\/src\/token/, "search for tokens"],

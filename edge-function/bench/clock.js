@@ -1,4 +1,7 @@
 // Times of repeated work, for runtimes whose clock goes on while they work. Everything that is compared takes turns.
+//
+// In Node.js times are processor time of the whole process, with its threads: it does not depend on what else the machine does, counts what somebody leaves
+// to a thread pool, and is what a function with a share of a processor waits for. Elsewhere they are time on the clock.
 
 import { median } from "./statistics.js";
 
@@ -28,9 +31,9 @@ export function subject(name, work) {
   return {
     name,
     async run(count) {
-      const start = performance.now();
+      const start = now();
       for (let i = 0; i < count; i += 1) await work();
-      return performance.now() - start;
+      return now() - start;
     },
   };
 }
@@ -92,11 +95,18 @@ async function mean(run, milliseconds) {
   let times = 0;
   let elapsed = 0;
   while (elapsed < milliseconds) {
-    elapsed += await run(count);
+    // A clock may stand still for a moment.
+    elapsed += Math.max(await run(count), 0.001);
     times += count;
     count = Math.min(count * 2, Math.max(1, Math.ceil(((milliseconds - elapsed) * times) / elapsed)));
   }
   return elapsed / times;
+}
+
+/** Milliseconds. */
+function now() {
+  const usage = globalThis.process?.cpuUsage?.();
+  return usage === undefined ? performance.now() : (usage.user + usage.system) / 1000;
 }
 
 /** So that nobody pays for what somebody else has left. Node.js has it with `--expose-gc`. */

@@ -15,7 +15,7 @@ const part = nothing();
 
 await grow(BY_SIZE, [1, 4, 16, 64, 256, 980], (kilobytes) => {
   const body = records(kilobytes * 1000, 0);
-  return { "EdgeSeal, no value": request(policy(1, "direct"), body, false), "JSON.parse, JSON.stringify": () => JSON.stringify(JSON.parse(body)) };
+  return { "EdgeSeal, no value": request(policy(1, "direct"), body, false), "JSON.parse, stringify": () => JSON.stringify(JSON.parse(body)) };
 });
 const [small, large] = [records(1000, 0), records(980_000, 0)];
 await grow(BY_RULES, [1, 10, 100, 1000], (rules) => ({
@@ -29,7 +29,7 @@ await grow(BY_VALUES, [1, 10, 100, 300, 900], (values) => {
 await grow(BY_NESTING, [1, 4, 16, 64, 120], (depth) => {
   const nested = `${"[".repeat(depth - 1)}"abcdef"${"]".repeat(depth - 1)}`;
   const body = `[${Array(Math.floor(100_000 / (nested.length + 1))).fill(nested).join(",")}]`;
-  return { EdgeSeal: request(policy(1, "direct"), body, false), "JSON.parse, JSON.stringify": () => JSON.stringify(JSON.parse(body)) };
+  return { EdgeSeal: request(policy(1, "direct"), body, false), "JSON.parse, stringify": () => JSON.stringify(JSON.parse(body)) };
 });
 console.log(JSON.stringify(part));
 

@@ -16,7 +16,7 @@ export function page(suites) {
 <style>${STYLE}</style>
 <h1>EdgeSeal: measurements</h1>
 <p>A ratio is the median of rounds in which what is compared took turns; in brackets, what half of the rounds lie between. Absolute times are of one machine and mean little
-elsewhere. Below 1 is less than what it is held against.</p>
+elsewhere; in Node.js and Python they are processor time. Below 1 is less than what it is held against.</p>
 <nav>${nav}</nav>
 ${targets(suites)}
 ${suites.map(section).join("\n")}
@@ -42,7 +42,7 @@ function section({ suite, environment, measurements, ratios }) {
 <h2>${escape(TITLES.get(suite) ?? suite)}</h2>
 <p class="where">${escape(where.filter((part) => part !== undefined).join("; "))}${quick === true ? "; <b>quick: too few rounds to rely on</b>" : ""}</p>
 <div class="plots">${plots.join("\n")}</div>
-${others.length > 0 ? ratioTable(others) : ""}
+${others.length > 0 ? `<details${others.length > 12 ? "" : " open"}><summary>${others.length} ratios without a target</summary>${ratioTable(others)}</details>` : ""}
 </section>`;
 }
 
@@ -66,7 +66,7 @@ const STYLE = `
 body { margin: 2rem auto; max-width: 75rem; padding: 0 1rem; font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin: 2.5rem 0 .3rem; } nav a { margin-right: .8rem; } a { color: var(--ours); }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: .6rem 2rem; } figure { margin: .6rem 0; } figcaption { font-weight: 600; margin-bottom: .3rem; } .where { color: var(--dim); font-size: .85rem; margin: 0 0 .6rem; }
-.wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .88rem; } td, th { padding: .25rem .7rem .25rem 0; text-align: left; border-bottom: 1px solid var(--line); vertical-align: top; }
+.wide { overflow-x: auto; } summary { margin: .6rem 0; color: var(--dim); cursor: pointer; } table { border-collapse: collapse; font-size: .88rem; } td, th { padding: .25rem .7rem .25rem 0; text-align: left; border-bottom: 1px solid var(--line); vertical-align: top; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } .met { color: var(--met); font-weight: 600; } .unmet { color: var(--unmet); font-weight: 600; white-space: nowrap; }
 svg { display: block; width: 100%; height: auto; } svg text { font: 12px system-ui, sans-serif; fill: var(--ink); } svg .tick { fill: var(--dim); font-size: 11px; } svg .label.ours { font-weight: 700; }
 svg .value { font-variant-numeric: tabular-nums; } svg .inside { fill: #fff; font-size: 11px; } svg .grid { stroke: var(--line); fill: none; } svg .ours { fill: var(--ours); } svg text.ours { fill: var(--ink); } svg .peer { fill: var(--peer); }

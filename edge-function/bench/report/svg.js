@@ -2,8 +2,8 @@
 
 import { digits } from "./figure.js";
 
-const WIDTH = 560;
-const LABELS = 200;
+const WIDTH = 580;
+const LABELS = 222;
 const LINE = 24;
 const FIGURES = 84;
 const TOP = 26;
@@ -80,7 +80,7 @@ export function stackedPlot(title, bars, names) {
  * @param {{ x: string, y: string }} axes with units
  */
 export function linePlot(title, lines, axes) {
-  const [left, right, top, bottom] = [66, 140, 14, 44];
+  const [left, right, top, bottom] = [66, 150, 14, 44];
   const height = 300;
   const points = lines.flatMap(({ points }) => points);
   const xs = points.map(({ x }) => x);

@@ -90,7 +90,8 @@ function targetTable(suites) {
 
 /** @param {Results[]} suites */
 function environmentOf(suites) {
-  const [{ environment } = { environment: {} }] = suites;
+  /** @type {Record<string, unknown>} */
+  const environment = suites[0]?.environment ?? {};
   const { processor, cores, memory_gb: memory, platform, node, date } = environment;
   const quick = suites.filter(({ environment }) => environment.quick === true).map(({ suite }) => suite);
   const warning = quick.length > 0 ? ` Quick, and not to be relied on: ${quick.join(", ")}.` : "";

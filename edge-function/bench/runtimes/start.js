@@ -29,4 +29,6 @@ const done = performance.now();
 if (result.uri !== "/people") throw new Error("the function refuses");
 const memories = instances.flatMap(({ exports }) => Object.values(exports).filter((value) => value instanceof WebAssembly.Memory));
 const memory = memories.length === 0 ? undefined : memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
-process.stdout.write(JSON.stringify({ load: loaded - start, first: done - loaded, rss: process.memoryUsage.rss(), memory }));
+const { user, system } = process.cpuUsage();
+const cpu = (user + system) / 1000;
+process.stdout.write(JSON.stringify({ cpu, load: loaded - start, first: done - loaded, rss: process.memoryUsage.rss(), memory }));

@@ -25,7 +25,7 @@ const OURS = "EdgeSeal";
 /** The forms of the module that lie beside the handler. */
 const UPLOADED = /^edgeseal(_relaxed)?_bg\.wasm$/;
 
-/** @typedef {{ total: number, load?: number, first?: number, rss?: number, memory?: number }} Start in milliseconds and bytes */
+/** @typedef {{ total: number, cpu?: number, load?: number, first?: number, rss?: number, memory?: number }} Start in milliseconds and bytes */
 
 /** @param {import("../run.js").Context} context */
 export async function measure(context) {
@@ -65,18 +65,21 @@ async function together(part, runtime, starts, rounds, goal = {}) {
       if (numbers.length > 0) measured(part, { group, case: runtime, subject: name, unit, rounds: numbers.map((n) => (unit === "MB" ? n / 1e6 : n)) });
     }
   }
-  const totals = (/** @type {string} */ name) => (taken.get(name) ?? []).map(({ total }) => total);
-  for (const [name] of starts) {
-    if (name === EMPTY) continue;
-    const extra = pairwise(totals(name), totals(EMPTY), (a, b) => a - b);
-    const words = { name: `cold start, ${runtime}: more than ${EMPTY}`, subject: name, against: EMPTY, unit: "ms" };
-    compared(part, { ...words, ...(name === OURS ? goal : {}) }, extra);
+  for (const [what, said] of /** @type {const} */ ([["total", "time"], ["cpu", "processor time"]])) {
+    const of = (/** @type {string} */ name) => (taken.get(name) ?? []).flatMap((start) => start[what] ?? []);
+    for (const [name] of starts) {
+      if (name === EMPTY || of(name).length === 0) continue;
+      const extra = pairwise(of(name), of(EMPTY), (a, b) => a - b);
+      const words = { name: `cold start, ${runtime}: more ${said}`, subject: name, against: EMPTY, unit: "ms" };
+      compared(part, { ...words, ...(name === OURS ? goal : {}) }, extra);
+    }
   }
 }
 
 /** @type {[keyof Start, string, string][]} */
 const FIGURES = [
   ["total", "ms", "whole process, one request"],
+  ["cpu", "ms", "processor time of the process, one request"],
   ["load", "ms", "loading the function: module, policy"],
   ["first", "ms", "the first request"],
   ["rss", "MB", "memory of the process after one request"],

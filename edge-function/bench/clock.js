@@ -14,9 +14,13 @@ import { median } from "./statistics.js";
  */
 
 /** @type {Settings} */
-export const THOROUGH = { rounds: 15, turn: 60, warmUp: 500 };
+export const THOROUGH = { rounds: 11, turn: 25, warmUp: 250 };
 /** @type {Settings} */
 export const QUICK = { rounds: 3, turn: 10, warmUp: 50 };
+
+/** Where one time of everything takes longer than this, in milliseconds, there are fewer rounds. */
+const SLOW = 400;
+const SLOW_ROUNDS = 5;
 
 /** Turns are as long as the last but one, give or take this: then V8 has compiled what it will compile. */
 const STEADY = 0.05;
@@ -45,13 +49,15 @@ export function subject(name, work) {
  * @returns {Promise<Map<string, number[]>>}
  */
 export async function takeTurns(subjects, { rounds, turn, warmUp }) {
-  /** @type {{ name: string, count: number, run: Subject["run"], times: number[] }[]} */
+  /** @type {{ name: string, time: number, count: number, run: Subject["run"], times: number[] }[]} */
   const warm = [];
   for (const { name, run } of subjects) {
     const time = await settle(run, warmUp);
-    warm.push({ name, run, count: Math.max(1, Math.ceil(turn / time)), times: [] });
+    warm.push({ name, run, time, count: Math.max(1, Math.ceil(turn / time)), times: [] });
   }
-  for (let round = 0; round < rounds; round += 1) {
+  const once = warm.reduce((sum, { time }) => sum + time, 0);
+  const enough = once > SLOW ? Math.min(rounds, SLOW_ROUNDS) : rounds;
+  for (let round = 0; round < enough; round += 1) {
     const first = round % warm.length;
     for (const { run, count, times } of [...warm.slice(first), ...warm.slice(0, first)]) {
       collectGarbage();

@@ -1,5 +1,7 @@
 //! Measurements: suites that each write one file of `target/bench`, and the report on all of them.
 
+mod decryptor;
+
 use std::fs;
 use std::path::PathBuf;
 
@@ -52,6 +54,11 @@ const SUITES: &[Suite] = &[
         about: "instructions of the library, natively, against those of the last time",
         run: |bench| bench.edge("instructions"),
     },
+    Suite {
+        name: "decryptor",
+        about: "texts without tokens against ripgrep; keys in AWS KMS against the AWS post's Python",
+        run: decryptor::run,
+    },
 ];
 
 const OPTIONS: [&str; 4] = ["--quick", "--no-build", "--save", "--document"];
@@ -64,6 +71,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) project: &'a Project,
     /// Fewer and shorter rounds, to see whether all of it works.
     pub(crate) is_quick: bool,
+    /// Whether what is measured is built first.
+    pub(crate) builds: bool,
     /// Whether the figures of this time are what the next time is compared with.
     saves: bool,
     /// Whether the figures go into `docs/PERFORMANCE.md`.
@@ -86,8 +95,13 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
     if suites.is_empty() && !has(REPORT) {
         suites.extend(SUITES);
     }
-    let bench =
-        Bench { project, is_quick: has("--quick"), saves: has("--save"), documents: has("--document") };
+    let bench = Bench {
+        project,
+        is_quick: has("--quick"),
+        builds: !has("--no-build"),
+        saves: has("--save"),
+        documents: has("--document"),
+    };
     fs::create_dir_all(bench.folder()).context("target/bench")?;
     if !suites.is_empty() && !has("--no-build") {
         build::edge(project)?;

@@ -112,6 +112,30 @@ async fn each_distinct_data_key_is_one_call() {
 }
 
 #[tokio::test]
+async fn records_of_one_request_are_one_call_for_each_key_however_many_they_are() {
+    let bench = Bench::new(&["name", "email", "phone", "street", "born", "ssn"]).await;
+    let record = |number: usize| {
+        let members: Vec<String> =
+            bench.keys.iter().map(|key| format!(r#""{}": "{number} of {}""#, key.id, key.id)).collect();
+        format!("{{{}}}", members.join(", "))
+    };
+    for records in [1, 10, 100] {
+        let body = format!("[{}]", (0..records).map(record).collect::<Vec<_>>().join(", "));
+        let encrypted = bench.encrypt("envelope", &body);
+        bench.proxy.reset();
+        let decrypted = bench.decrypt(&encrypted).await.unwrap();
+        assert_eq!(String::from_utf8_lossy(&decrypted.body), body);
+        // Six keys, so six data keys; of direct tokens, each distinct one.
+        assert_eq!((bench.proxy.calls(), decrypted.report.calls()), (6, 6), "{records}");
+        assert!(bench.keys.iter().all(|key| bench.proxy.calls_under(&key.arn) == 1));
+        let encrypted = bench.encrypt("direct", &body);
+        bench.proxy.reset();
+        bench.decrypt(&format!("[{encrypted}, {encrypted}]")).await.unwrap();
+        assert_eq!(bench.proxy.calls(), 6 * records);
+    }
+}
+
+#[tokio::test]
 async fn hostile_tokens_cost_nothing() {
     let bench = Bench::new(&["a"]).await;
     let good = bench.encrypt("direct", r#"{"a": "Ada"}"#);

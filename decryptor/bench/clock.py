@@ -18,8 +18,7 @@ class Run:
         self.milliseconds = (time.perf_counter() - began) * 1_000
         process.returncode = os.waitstatus_to_exitcode(status)
         self.status = process.returncode
-        self.cpu_milliseconds = (usage.ru_utime + usage.ru_stime) * 1_000
-        self.peak_kilobytes = usage.ru_maxrss
+        self.processor_milliseconds = (usage.ru_utime + usage.ru_stime) * 1_000
 
 
 def in_turns(rounds, subjects):

@@ -33,10 +33,7 @@ fn random() -> Vec<u8> {
     (1..=4).flat_map(|n| vec![n; if n == 4 { 12 } else { 32 }]).chain([9; 32]).collect()
 }
 
-fn encrypt(
-    encryptor: &Encryptor,
-    rsa: Option<&mut dyn FnMut(&[u8], &PublicKey) -> Option<Vec<u8>>>,
-) -> Outcome {
+fn encrypt(encryptor: &Encryptor, rsa: Option<Operation<'_>>) -> Outcome {
     let Some(operation) = rsa else { return encrypt_by(encryptor, None::<&mut HostRsa<Never>>) };
     encrypt_by(
         encryptor,
@@ -45,6 +42,7 @@ fn encrypt(
 }
 
 type Outcome = Result<String, EncryptError>;
+type Operation<'a> = &'a mut dyn FnMut(&[u8], &PublicKey) -> Option<Vec<u8>>;
 type Never = fn(&KeyId, &PublicKey, &[u8]) -> Option<Vec<u8>>;
 
 fn encrypt_by<F: FnMut(&KeyId, &PublicKey, &[u8]) -> Option<Vec<u8>>>(
@@ -87,7 +85,6 @@ fn an_operation_that_fails_or_gives_no_ciphertext_refuses_the_request() {
     let encryptor = encryptor("rsa2048-a");
     let (other, refused) =
         (PublicKey::from_pem(&public_pem("rsa2048-b")).unwrap(), Err(EncryptError::EncryptionFailed));
-    type Operation<'a> = &'a mut dyn FnMut(&[u8], &PublicKey) -> Option<Vec<u8>>;
     let wrong: [(&str, Operation<'_>); 9] = [
         ("nothing", &mut |_, _| None),
         ("no bytes", &mut |_, _| Some(Vec::new())),

@@ -129,6 +129,9 @@ fn options_are_in_a_file_of_their_own() {
         "{\"metrics\":\"emf\",\"countHeader\":\"x-encrypted\"}\n"
     );
     assert_eq!(verify(&both)["options"]["countHeader"], "x-encrypted");
+    let rsa = make(bench.path(), "lambda-edge", "rsa", &["--host-rsa"]);
+    assert_eq!(text(&files(&rsa)["options.json"]), "{\"hostRsa\":true}\n");
+    assert_eq!(verify(&rsa)["options"]["hostRsa"], true);
     let one = make(bench.path(), "lambda-edge", "one", &all[..2]);
     assert_eq!(text(&files(&one)["options.json"]), "{\"metrics\":\"emf\"}\n");
 }

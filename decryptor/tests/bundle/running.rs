@@ -74,8 +74,12 @@ fn a_bundle_encrypts_as_it_is_unpacked() {
 #[test]
 fn options_reach_the_handler() {
     let bench = bench();
-    let zip =
-        make(bench.path(), "lambda-edge", "b.zip", &["--metrics", "emf", "--count-header", "x-encrypted"]);
+    let zip = make(
+        bench.path(),
+        "lambda-edge",
+        "b.zip",
+        &["--metrics", "emf", "--count-header", "x-encrypted", "--host-rsa"],
+    );
     let sent = send(&zip, |_| (), &serde_json::json!([BODY]));
     assert_eq!(sent["results"][0]["headers"]["x-encrypted"][0]["value"], "2", "{sent}");
     let entry: Value = serde_json::from_str(sent["entries"][0].as_str().unwrap()).unwrap();

@@ -32,9 +32,12 @@ pub(crate) struct BundleArguments {
     /// Have the handler tell the origin, in this header, how many values it encrypted (lambda-edge)
     #[arg(long, value_name = "NAME", value_parser = count_header)]
     count_header: Option<String>,
+    /// Have the handler do RSA with Node.js's own library, in place of its module (lambda-edge)
+    #[arg(long)]
+    host_rsa: bool,
     /// Check a bundle, a ZIP archive or a folder
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    #[arg(conflicts_with_all = ["policy", "target", "out", "keyring", "metrics", "count_header"])]
+    #[arg(conflicts_with_all = ["policy", "target", "out", "keyring", "metrics", "count_header", "host_rsa"])]
     verify: Option<PathBuf>,
     /// Say it in JSON, on one line
     #[arg(long)]
@@ -56,6 +59,7 @@ pub(crate) struct NewBundle<'a> {
     pub(crate) keyring: Option<&'a Path>,
     pub(crate) metrics: Option<MetricsFormat>,
     pub(crate) count_header: Option<&'a str>,
+    pub(crate) host_rsa: bool,
 }
 
 #[cfg(feature = "bundle")]
@@ -72,6 +76,7 @@ impl BundleArguments {
             keyring: self.keyring.as_deref(),
             metrics: self.metrics,
             count_header: self.count_header.as_deref(),
+            host_rsa: self.host_rsa,
         }))
     }
 }

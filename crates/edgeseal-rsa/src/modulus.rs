@@ -146,14 +146,14 @@ impl Modulus {
         Some(())
     }
 
-    /// The number from 0 to n − 1 that digits stand for, whose number is more than −3n and less than 3n.
+    /// The number from 0 to n − 1 that digits stand for, whose number is more than −2n and less than 2n.
     fn canonical(&self, operand: &[Pair]) -> Vec<u32> {
         let mut number = vec![0; self.limbs.len() + 1];
         self.size.shape.read(operand, &mut number);
-        for _ in 0..3 {
+        for _ in 0..2 {
             limbs::add(&mut number, &self.limbs);
         }
-        for _ in 0..5 {
+        for _ in 0..3 {
             limbs::reduce_once(&mut number, &self.limbs);
         }
         number.truncate(self.limbs.len());

@@ -10,6 +10,7 @@ mod node;
 mod process;
 mod project;
 mod python;
+mod rsa;
 mod steady;
 mod steps;
 mod suite;

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::project::Project;
 use crate::steps::Steps;
-use crate::{demo, node, process, python, wasm};
+use crate::{demo, node, process, python, rsa, wasm};
 
 /// Runs them all, and counts.
 pub(crate) fn run(project: &Project) -> Result<()> {
@@ -18,6 +18,8 @@ pub(crate) fn run(project: &Project) -> Result<()> {
         let mut tests = project.cargo_command(&["test", "--workspace", "--features", EVERYTHING]);
         process::run(tests.env("EDGESEAL_MINISTACK", python::ministack(project)?))
     });
+    steps.step("RSA: the library in place of our own arithmetic", || rsa::test_library(project));
+    steps.step("RSA: our arithmetic in each form of WebAssembly", || rsa::test_forms(project));
     steps.step("wasm module", || wasm::build(project));
     steps.step("wasm lints", || wasm::lint(project));
     steps.step("handlers", || node::bundle(project));

@@ -210,12 +210,34 @@ impl fmt::Debug for PublicKey {
 
 /// Whether a big-endian number is divisible by a prime below [`SMALLEST_FACTOR`].
 fn has_small_factor(number: &[u8]) -> bool {
-    // Composite divisors find nothing that their primes have not found: a sieve would only save microseconds.
-    (2..SMALLEST_FACTOR).any(|divisor| {
-        let remainder = number.chunks(4).fold(0_u64, |remainder, chunk| {
-            let chunk = chunk.iter().fold(remainder, |value, byte| (value << 8) | u64::from(*byte));
-            chunk.checked_rem(divisor).unwrap_or(0)
-        });
-        remainder == 0
+    let mut primes = (2..SMALLEST_FACTOR).filter(|number| is_prime(*number)).peekable();
+    while let Some(first) = primes.next() {
+        // As many as have a product of 32 bits: what is left of the number modulo the product tells what is left modulo each. Every cold
+        // start of an edge waits for this.
+        let (mut product, mut group) = (first, vec![first]);
+        let fits = |product: u64, prime: u64| product.saturating_mul(prime) <= u64::from(u32::MAX);
+        while let Some(prime) = primes.next_if(|prime| fits(product, *prime)) {
+            product = product.saturating_mul(prime);
+            group.push(prime);
+        }
+        let left = remainder(number, product);
+        if group.iter().any(|prime| left.checked_rem(*prime) == Some(0)) {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_prime(number: u64) -> bool {
+    (2..number)
+        .take_while(|divisor| divisor.saturating_mul(*divisor) <= number)
+        .all(|divisor| number.checked_rem(divisor) != Some(0))
+}
+
+/// A big-endian number modulo a divisor of at most 32 bits.
+fn remainder(number: &[u8], divisor: u64) -> u64 {
+    number.chunks(4).fold(0, |remainder, chunk| {
+        let chunk = chunk.iter().fold(remainder, |value, byte| (value << 8) | u64::from(*byte));
+        chunk.checked_rem(divisor).unwrap_or(0)
     })
 }

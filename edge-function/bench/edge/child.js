@@ -49,6 +49,7 @@ for (const { name, body, key = "rsa2048-a", isLong = false } of CASES.filter(({ 
   for (const mode of /** @type {const} */ (["direct", "envelope"])) {
     // A direct value of that length becomes an envelope.
     if (isLong && mode === "direct") continue;
+    console.error(`    ${name}, ${mode}`);
     const { subjects, stop } = await (mode === "direct" ? direct(key, data, body) : envelope(key, data, body));
     const times = await takeTurns(subjects, settings);
     stop();

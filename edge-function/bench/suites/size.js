@@ -1,5 +1,6 @@
 // Sizes of what is shipped, as it is and as it travels.
 
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -39,7 +40,13 @@ function sizes(bytes) {
   const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
   return [
     ["as it is", bytes.length],
-    ["gzipped", gzipSync(bytes, { level: 9 }).length],
+    ["gzipped", gzip(bytes)],
     ["in Brotli", brotli.length],
   ];
+}
+
+/** As `gzip -9` makes it, where it is there: the zlib of Node.js is faster and a little worse. @param {Buffer} bytes */
+function gzip(bytes) {
+  const { status, stdout } = spawnSync("gzip", ["-9", "-c"], { input: bytes, maxBuffer: 2 ** 26 });
+  return status === 0 ? stdout.length : gzipSync(bytes, { level: 9 }).length;
 }

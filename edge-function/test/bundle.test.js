@@ -41,7 +41,9 @@ test("they import what lies beside them, and what the runtime has", () => {
   assert.deepEqual([...new Set(imports(lambdaEdge))], ["node:fs"]);
   assert.deepEqual(imports(workers).sort(), ["./edgeseal_relaxed_bg.wasm", "./policy.json"]);
   // The core and the fetch-style doors run where there is nothing of Node.js.
-  assert.doesNotMatch(workers, /\b(Buffer|process|require)\b[.(]|node:/);
+  const portable = workers.replace('globalThis.process?.getBuiltinModule?.("node:crypto")', "asked for by `hostRsa` alone");
+  assert.notEqual(portable, workers);
+  assert.doesNotMatch(portable, /\b(Buffer|process|require)\b[.(?]|node:/);
 });
 
 /**
@@ -83,6 +85,11 @@ test("Lambda@Edge: of the forms of the module beside the bundle the fastest is t
   const broken = { "policy.json": POLICY, "edgeseal_relaxed_bg.wasm": "wasm" };
   const knowsRelaxed = supportedForms().includes("edgeseal_relaxed_bg.wasm");
   assert.equal(/CompileError/.test(deployed("broken", broken).stderr), knowsRelaxed);
+});
+
+test("with `hostRsa` in its options it seals with Node.js's RSA", () => {
+  const { results } = deployed("rsa", { "policy.json": POLICY, "options.json": '{"hostRsa":true}' });
+  assert.equal(results[0].body.action, "replace");
 });
 
 test("Lambda@Edge: options beside the bundle are followed", () => {

@@ -5,7 +5,7 @@
  * @typedef {import("../../wasm/edgeseal.js").PublicOperation} PublicOperation
  */
 
-/** A public key of 2048 bits, all of them set: (SPKI PEM, exponent 65537). */
+/** A public key of 2048 bits, all of them set (SPKI PEM, exponent 65537). */
 const PROBE = pem(`MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA${"////".repeat(85)}/wIDAQAB`);
 const PROBE_BYTES = 256;
 
@@ -18,7 +18,7 @@ export function findHostCrypto(given) {
   if (given === undefined || given === false) return undefined;
   // Not imported: other hosts do not have it, and where it is not wanted nobody waits for it.
   const found = given === true ? globalThis.process?.getBuiltinModule?.("node:crypto") : given;
-  if (!isAble(found)) throw new TypeError("expected `hostRsa` where `node:crypto` does RSA without padding, or such a module");
+  if (!isAble(found)) throw new TypeError("expected `hostRsa` where `crypto` of Node.js does RSA without padding, or a module like it");
   return found;
 }
 

@@ -18,7 +18,7 @@ export function checkOptions({ log, metrics, countHeader, hostRsa, maxOutputByte
     throw new TypeError("expected the name of a header that means nothing else as `countHeader`");
   }
   if (hostRsa !== undefined && typeof hostRsa !== "boolean" && (typeof hostRsa !== "object" || hostRsa === null)) {
-    throw new TypeError("expected `true`, `false` or a module like `node:crypto` as `hostRsa`");
+    throw new TypeError("expected `true`, `false` or a module like `crypto` of Node.js as `hostRsa`");
   }
   checkBytes("maxOutputBytes", maxOutputBytes, largestOutput);
 }

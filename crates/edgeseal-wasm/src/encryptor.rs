@@ -55,12 +55,15 @@ impl Encryptor {
     }
 
     /// Encrypts what the policy names in a request. What is left out is not known, or not there. `headers` has name and value by
-    /// turns.
-    /// `now` is a time in milliseconds since any fixed moment, for data keys that serve several requests.
+    /// turns. `now` is a time in milliseconds since any fixed moment, for data keys that serve several requests.
     ///
     /// # Errors
     /// `EdgeSealError` with `code` and `status`; then nothing may go on.
     #[wasm_bindgen(unchecked_return_type = "Encrypted")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "an object would be read member by member, each a call into JavaScript"
+    )]
     pub fn encrypt(
         &mut self,
         body: Option<Vec<u8>>,

@@ -2,11 +2,13 @@
 
 use crate::Walk;
 use core::ops::Range;
-use lexer::{Event, Lexer};
+use json::lexer::{Event, Lexer};
 
 #[allow(dead_code)]
-#[path = "../../../crates/edgeseal/src/json/lexer.rs"]
-mod lexer;
+#[path = "../../../crates/edgeseal/src/json"]
+mod json {
+    pub mod lexer;
+}
 
 pub struct Candidate;
 

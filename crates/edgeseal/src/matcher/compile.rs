@@ -1,8 +1,8 @@
 //! Subset construction: from paths to a deterministic automaton.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use super::{Matcher, RuleSet, State, Symbol, Transition};
+use super::{Matcher, Names, RuleSet, State, Symbol, Transition};
 use crate::field_path::{FieldPath, NameMatch, Segment, Selector};
 use crate::fold::fold;
 use crate::sizes::MAX_MATCHER_TRANSITIONS;
@@ -16,7 +16,7 @@ type Position = (u32, u32);
 
 pub(super) fn compile(paths: &[(u32, &FieldPath, NameMatch)]) -> Option<Matcher> {
     let mut compiler =
-        Compiler { paths, names: Names::collect(paths), states: Sets::default(), rules: Sets::default() };
+        Compiler { paths, names: Numbers::collect(paths), states: Sets::default(), rules: Sets::default() };
     let mut targets = Targets::default();
     for (index, (_, path, _)) in (0_u32..).zip(paths) {
         targets.add((index, 0), path);
@@ -28,7 +28,7 @@ pub(super) fn compile(paths: &[(u32, &FieldPath, NameMatch)]) -> Option<Matcher>
     while let Some(state) = compiler.states.in_order.get(states.len()).cloned() {
         positions = positions.checked_add(state.len())?;
         let row = compiler.row(&state)?;
-        transitions = transitions.checked_add(row.named.len())?.checked_add(1)?;
+        transitions = transitions.checked_add(row.len())?;
         if transitions > MAX_MATCHER_TRANSITIONS || positions > MAX_POSITIONS {
             return None;
         }
@@ -41,14 +41,13 @@ pub(super) fn compile(paths: &[(u32, &FieldPath, NameMatch)]) -> Option<Matcher>
     let rule = |index: u32| Some(paths.get(usize::try_from(index).ok()?)?.0);
     let rules_of = |set: Vec<Position>| set.into_iter().map(|(index, _)| rule(index)).collect();
     let rule_sets = rule_sets.into_iter().map(rules_of).collect::<Option<_>>()?;
-    let Names { exact, folded, .. } = compiler.names;
-    let exact_lengths = exact.keys().fold(0, |bits, name| bits | Matcher::length_bit(name.len()));
-    Some(Matcher { root, states, rule_sets, exact, exact_lengths, folded })
+    let Numbers { exact, folded, .. } = compiler.names;
+    Some(Matcher { root, states, rule_sets, exact, folded })
 }
 
 struct Compiler<'p> {
     paths: &'p [(u32, &'p FieldPath, NameMatch)],
-    names: Names,
+    names: Numbers,
     /// Positions with segments to go.
     states: Sets,
     /// Positions without, that is: rules that match.
@@ -70,29 +69,47 @@ impl Compiler<'_> {
                 Selector::Index(index) => at_symbol.entry(Symbol::Index(*index)).or_default().push(next),
                 Selector::Name(name) => {
                     for symbol in self.names.symbols(name, match_names) {
-                        at_symbol.entry(Symbol::Name(*symbol)).or_default().push(next);
+                        at_symbol.entry(Symbol::Name(symbol)).or_default().push(next);
                     }
                 }
             }
         }
-        let mut named = Vec::with_capacity(at_symbol.len());
+        // Most names lead to the state that every other symbol leads to: no set is made for each of them.
+        let below = self.states.number(everywhere.open.clone())?;
+        let (mut names, mut indices) = (Vec::new(), Vec::new());
         for (symbol, positions) in at_symbol {
-            let mut targets = everywhere.clone();
+            let mut here = Targets::default();
             for position in positions {
-                targets.add(position, self.path(position.0)?);
+                here.add(position, self.path(position.0)?);
             }
-            named.push((symbol, self.transition(targets)?));
-            if named.len() > MAX_MATCHER_TRANSITIONS {
+            let rules = self.rules(here.complete.into_iter().chain(everywhere.complete.iter().copied()))?;
+            let state = if here.open.is_empty() {
+                below
+            } else {
+                here.open.extend(&everywhere.open);
+                self.states.number(here.open)?
+            };
+            let transition = Transition { state: state.unwrap_or(Transition::NOWHERE.state), rules };
+            match symbol {
+                Symbol::Name(name) => names.push((name, transition)),
+                Symbol::Index(index) => indices.push((index, transition)),
+                Symbol::Other => {}
+            }
+            if names.len().saturating_add(indices.len()) > MAX_MATCHER_TRANSITIONS {
                 return None;
             }
         }
-        Some(State { named, other: self.transition(everywhere)? })
+        Some(State { names, indices, other: self.transition(everywhere)? })
     }
 
     fn transition(&mut self, targets: Targets) -> Option<Transition> {
-        let rules = self.rules.number(targets.complete)?.map(RuleSet);
+        let rules = self.rules(targets.complete.into_iter())?;
         let state = self.states.number(targets.open)?.unwrap_or(Transition::NOWHERE.state);
         Some(Transition { state, rules })
+    }
+
+    fn rules(&mut self, complete: impl Iterator<Item = Position>) -> Option<Option<RuleSet>> {
+        Some(self.rules.number(complete.collect())?.and_then(RuleSet::new))
     }
 
     fn segment(&self, (index, done): Position) -> Option<(&FieldPath, &Segment, NameMatch)> {
@@ -106,7 +123,7 @@ impl Compiler<'_> {
 }
 
 /// Where a step leads: positions with segments to go, and those without.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Targets {
     open: Vec<Position>,
     complete: Vec<Position>,
@@ -153,16 +170,17 @@ impl Sets {
 
 /// Numbers for the names that paths mention. A name written in an exact path has a number of its own, so that it can match
 /// that path and, folded, others too.
-struct Names {
-    exact: HashMap<Box<str>, u32>,
-    folded: HashMap<Box<str>, u32>,
+#[derive(Default)]
+struct Numbers {
+    exact: Names,
+    folded: Names,
     /// All numbers that a folded name matches.
     by_fold: BTreeMap<Box<str>, Vec<u32>>,
 }
 
-impl Names {
+impl Numbers {
     fn collect(paths: &[(u32, &FieldPath, NameMatch)]) -> Self {
-        let mut names = Self { exact: HashMap::new(), folded: HashMap::new(), by_fold: BTreeMap::new() };
+        let mut names = Self::default();
         let mut next = 0..;
         for (_, path, match_names) in paths {
             for segment in path.segments() {
@@ -171,7 +189,7 @@ impl Names {
                     NameMatch::Exact => (&mut names.exact, name.clone()),
                     NameMatch::IgnoreCase => (&mut names.folded, fold(name)),
                 };
-                if !map.contains_key(&key)
+                if map.get(key.as_bytes()).is_none()
                     && let Some(number) = next.next()
                 {
                     names.by_fold.entry(fold(name)).or_default().push(number);
@@ -182,10 +200,10 @@ impl Names {
         names
     }
 
-    fn symbols(&self, name: &str, match_names: NameMatch) -> &[u32] {
+    fn symbols(&self, name: &str, match_names: NameMatch) -> Vec<u32> {
         match match_names {
-            NameMatch::Exact => self.exact.get(name).map(core::slice::from_ref).unwrap_or_default(),
-            NameMatch::IgnoreCase => self.by_fold.get(&fold(name)).map(Vec::as_slice).unwrap_or_default(),
+            NameMatch::Exact => self.exact.get(name.as_bytes()).into_iter().collect(),
+            NameMatch::IgnoreCase => self.by_fold.get(&fold(name)).cloned().unwrap_or_default(),
         }
     }
 }

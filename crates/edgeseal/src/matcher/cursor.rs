@@ -1,7 +1,6 @@
 //! A position in a JSON text, followed down and up through the automaton.
 
-use super::{Matcher, RuleSet, Symbol, Transition};
-use crate::fold::fold;
+use super::{Matcher, RuleSet, Transition};
 use crate::json::unescape;
 
 /// Follows one JSON text. Feed it what the tokenizer yields: [`name`](Self::name) for a member name,
@@ -14,16 +13,20 @@ pub(crate) struct Cursor<'m> {
 
 /// The position of a [`Cursor`], for those who keep the matcher themselves: all of its methods are to be called with the same one.
 pub(crate) struct Walk {
-    /// The open containers, outermost first.
-    open: Vec<Open>,
+    /// The innermost open container; `None` before there is one.
+    inside: Option<Open>,
+    /// The containers around it, outermost first.
+    around: Vec<Option<Open>>,
     /// The step to the value that was seen last, or, after a name, to the one that comes.
     here: Transition,
 }
 
+#[derive(Clone, Copy)]
 struct Open {
     state: u32,
-    /// The index of the next element; `None` in an object.
-    next_index: Option<u64>,
+    is_array: bool,
+    /// The index of the next element.
+    next_index: u64,
 }
 
 impl<'m> Cursor<'m> {
@@ -32,26 +35,30 @@ impl<'m> Cursor<'m> {
     }
 
     /// A member name, given as its JSON text without quotation marks.
+    #[inline(always)]
     pub(crate) fn name(&mut self, json: &[u8], escaped: bool) {
         self.walk.name(self.matcher, json, escaped);
     }
 
     /// A value: the rules that match it, if any does.
+    #[inline(always)]
     pub(crate) fn value(&mut self) -> Option<RuleSet> {
         self.walk.value(self.matcher)
     }
 
     /// Goes into the container that was the last value.
+    #[inline(always)]
     pub(crate) fn enter(&mut self, is_array: bool) {
         self.walk.enter(is_array);
     }
 
     /// Goes into the array that was the last value, to the element with this index.
     pub(crate) fn enter_at(&mut self, index: u64) {
-        self.walk.open.push(Open { state: self.walk.here.state, next_index: Some(index) });
+        self.walk.open(true, index);
     }
 
     /// Goes out of the innermost container.
+    #[inline(always)]
     pub(crate) fn leave(&mut self) {
         self.walk.leave();
     }
@@ -59,48 +66,41 @@ impl<'m> Cursor<'m> {
 
 impl Walk {
     pub(crate) fn new(matcher: &Matcher) -> Self {
-        Self { open: Vec::new(), here: matcher.root }
+        Self { inside: None, around: Vec::new(), here: matcher.root }
     }
 
+    #[inline(always)]
     pub(crate) fn name(&mut self, matcher: &Matcher, json: &[u8], escaped: bool) {
-        let Some(open) = self.open.last() else { return };
-        let symbol = if matcher.is_dead(open.state) {
-            Symbol::Other
-        } else if escaped {
-            matcher.name_symbol(&unescape(json).text)
+        let Some(open) = &self.inside else { return };
+        self.here = if escaped && !matcher.is_dead(open.state) {
+            matcher.to_member(open.state, &unescape(json).text)
         } else {
-            matcher.name_symbol(json)
+            matcher.to_member(open.state, json)
         };
-        self.here = matcher.step(open.state, symbol);
     }
 
+    #[inline(always)]
     pub(crate) fn value(&mut self, matcher: &Matcher) -> Option<RuleSet> {
-        if let Some(Open { state, next_index: Some(index) }) = self.open.last_mut() {
-            self.here = matcher.step(*state, Symbol::Index(*index));
-            *index = index.saturating_add(1);
+        if let Some(Open { state, is_array: true, next_index }) = &mut self.inside {
+            self.here = matcher.to_element(*state, *next_index);
+            *next_index = next_index.wrapping_add(1);
         }
         self.here.rules
     }
 
+    #[inline(always)]
     pub(crate) fn enter(&mut self, is_array: bool) {
-        self.open.push(Open { state: self.here.state, next_index: is_array.then_some(0) });
+        self.open(is_array, 0);
     }
 
+    #[inline(always)]
     pub(crate) fn leave(&mut self) {
-        self.open.pop();
+        self.inside = self.around.pop().flatten();
     }
-}
 
-impl Matcher {
-    fn name_symbol(&self, name: &[u8]) -> Symbol {
-        if self.folded.is_empty() && self.exact_lengths & Matcher::length_bit(name.len()) == 0 {
-            return Symbol::Other;
-        }
-        let Ok(name) = core::str::from_utf8(name) else { return Symbol::Other };
-        let symbol = self
-            .exact
-            .get(name)
-            .or_else(|| if self.folded.is_empty() { None } else { self.folded.get(&fold(name)) });
-        symbol.map_or(Symbol::Other, |symbol| Symbol::Name(*symbol))
+    #[inline(always)]
+    fn open(&mut self, is_array: bool, next_index: u64) {
+        let open = Open { state: self.here.state, is_array, next_index };
+        self.around.push(self.inside.replace(open));
     }
 }

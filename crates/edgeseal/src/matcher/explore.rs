@@ -44,8 +44,8 @@ impl Matcher {
         }
         while let Some(((state, known), last)) = open.pop() {
             let Some(row) = self.row(state) else { continue };
-            let named = row.named.iter().filter(|(symbol, _)| !impossible.contains(symbol));
-            for (symbol, transition) in named.copied().chain([(Symbol::Other, row.other)]) {
+            let named = row.named().filter(|(symbol, _)| !impossible.contains(symbol));
+            for (symbol, transition) in named.chain([(Symbol::Other, row.other)]) {
                 visited = visited.saturating_add(1);
                 if visited > most {
                     return false;
@@ -65,8 +65,9 @@ impl Matcher {
     /// Names that no document has: those that fold to a name, and are not that name, where nothing else folds to it.
     fn impossible(&self) -> BTreeSet<Symbol> {
         let folded = self.folded.iter();
-        let alone = folded.filter(|(name, _)| fold_is_plain(name) && self.exact.contains_key(*name));
-        alone.map(|(_, number)| Symbol::Name(*number)).collect()
+        let alone =
+            folded.filter(|(name, _)| fold_is_plain(name) && self.exact.get(name.as_bytes()).is_some());
+        alone.map(|(_, number)| Symbol::Name(number)).collect()
     }
 }
 
@@ -93,8 +94,8 @@ impl Way<'_> {
 
 impl Matcher {
     fn spelling(&self, number: u32) -> &str {
-        let mut names = self.exact.iter().chain(&self.folded);
-        names.find(|(_, other)| **other == number).map(|(name, _)| &**name).unwrap_or_default()
+        let mut names = self.exact.iter().chain(self.folded.iter());
+        names.find(|(_, other)| *other == number).map(|(name, _)| name).unwrap_or_default()
     }
 }
 

@@ -38,7 +38,7 @@ use place::Place;
 use plan::{Plan, Planner, Tally, refuse_token};
 pub use report::EncryptReport;
 pub use request::{Encrypted, EncryptedRequest, Request};
-use scope::Scope;
+use scope::{Scope, Unlimited};
 use seal::{Sealer, seal_parts};
 
 /// Encrypts what a policy names, and refuses what it cannot vouch for.
@@ -65,6 +65,7 @@ pub struct Encryptor {
     policy: Policy,
     /// The protected header of each rule's envelope tokens, as base64url.
     headers: Vec<Box<[u8]>>,
+    unlimited: Unlimited,
     max_output_bytes: usize,
 }
 
@@ -72,7 +73,8 @@ impl Encryptor {
     /// An encryptor without a limit to its output.
     pub fn new(policy: Policy) -> Self {
         let headers = policy.headers();
-        Self { policy, headers, max_output_bytes: usize::MAX }
+        let unlimited = Unlimited::new(&policy);
+        Self { policy, headers, unlimited, max_output_bytes: usize::MAX }
     }
 
     /// Refuses bodies that would be longer than this many bytes after encryption.
@@ -241,7 +243,7 @@ impl<'r> Reader<'_, '_, 'r> {
         let query = self.request.query.unwrap_or_default().as_bytes();
         refuse_token(self.foreign, query)?;
         refuse_token(self.foreign, &decode_leniently(query))?;
-        let scope = Scope::of_query(policy, self.request);
+        let scope = Scope::of_query(self.encryptor, self.request);
         if scope.is_empty() {
             return Ok(None);
         }
@@ -249,7 +251,9 @@ impl<'r> Reader<'_, '_, 'r> {
         match planner.form() {
             Ok(()) => Ok(Some(planner.plan)),
             // A rule that only reports must not have anything refused.
-            Err(EncryptError::FormInvalid { .. } | EncryptError::DuplicateName { .. }) if !scope.encrypts => {
+            Err(EncryptError::FormInvalid { .. } | EncryptError::DuplicateName { .. })
+                if !scope.encrypts() =>
+            {
                 planner.would_refuse();
                 Ok(None)
             }
@@ -265,7 +269,7 @@ impl<'r> Reader<'_, '_, 'r> {
         if policy.header.is_empty() {
             return Ok(headers.iter().map(|_| None).collect());
         }
-        let scope = Scope::of_headers(policy, self.request);
+        let scope = Scope::of_headers(self.encryptor, self.request);
         let mut cursor = Cursor::new(&policy.header);
         cursor.value();
         cursor.enter(false);
@@ -303,7 +307,7 @@ impl<'r> Reader<'_, '_, 'r> {
         if !matches!(format, BodyFormat::Pass | BodyFormat::Multipart) {
             check_utf8(body).map_err(|offset| EncryptError::NotUtf8 { offset })?;
         }
-        let scope = Scope::of_body(policy, self.request, &content_type);
+        let scope = Scope::of_body(self.encryptor, self.request, &content_type);
         let mut planner = self.planner(&scope, body, true);
         match format {
             BodyFormat::Pass => {}

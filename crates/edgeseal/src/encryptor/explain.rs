@@ -115,8 +115,7 @@ impl Encryptor {
             request.content_type.and_then(MediaType::new).ok_or(EncryptError::ContentTypeUnsupported)?;
         let format =
             self.policy.content_types.format(&content_type).ok_or(EncryptError::ContentTypeUnsupported)?;
-        let mut explainer =
-            Explainer::new(self, Scope::of_body(&self.policy, &request, &content_type), &plan);
+        let mut explainer = Explainer::new(self, Scope::of_body(self, &request, &content_type), &plan);
         match format {
             BodyFormat::Pass => {}
             BodyFormat::Json => explainer.json_text(0..body.len(), None, Base::Root)?,

@@ -85,12 +85,18 @@ impl<'m> Readings<'m> {
     }
 
     /// What is decided about the value here. Of several readings the first that decides counts.
+    #[inline(always)]
     pub(super) fn decide(&mut self, scope: &Scope<'_>) -> Decision {
         let decision = scope.decide(self.as_it_is.value());
+        if self.as_paths.is_empty() { decision } else { self.decide_as_paths(scope, decision) }
+    }
+
+    fn decide_as_paths(&mut self, scope: &Scope<'_>, decision: Decision) -> Decision {
         let paths = self.as_paths.iter_mut();
         paths.fold(decision.or(self.around), |decision, cursor| decision.or(scope.decide(cursor.value())))
     }
 
+    #[inline(always)]
     pub(super) fn name(&mut self, json: &[u8], escaped: bool) {
         self.as_it_is.name(json, escaped);
         for cursor in &mut self.as_paths {
@@ -98,6 +104,7 @@ impl<'m> Readings<'m> {
         }
     }
 
+    #[inline(always)]
     pub(super) fn enter(&mut self, is_array: bool) {
         self.as_it_is.enter(is_array);
         for cursor in &mut self.as_paths {
@@ -105,6 +112,7 @@ impl<'m> Readings<'m> {
         }
     }
 
+    #[inline(always)]
     pub(super) fn leave(&mut self) {
         self.as_it_is.leave();
         for cursor in &mut self.as_paths {

@@ -66,9 +66,11 @@ impl Planner<'_, '_> {
 
     /// Whether a parser that knows brackets takes more for the name: it splits a field at the first `]=`.
     fn is_split_elsewhere(&self, name: &Range<usize>, value: &Range<usize>) -> bool {
-        let raw =
-            |span: &Range<usize>| self.plan.text.get(span.clone()).unwrap_or_default().to_ascii_uppercase();
-        let [name, value] = [raw(name), raw(value)].map(Zeroizing::new);
+        let raw = |span: &Range<usize>| self.plan.text.get(span.clone()).unwrap_or_default();
+        if memchr::memchr(b'=', raw(value)).is_none() {
+            return false;
+        }
+        let [name, value] = [name, value].map(|span| Zeroizing::new(raw(span).to_ascii_uppercase()));
         let ends_in_bracket = name.ends_with(b"]") || name.ends_with(b"%5D");
         !ends_in_bracket && [&b"]="[..], b"%5D="].iter().any(|split| memmem::find(&value, split).is_some())
     }
@@ -99,20 +101,25 @@ pub(super) fn fields(text: &[u8]) -> impl Iterator<Item = Field> {
 
 /// Undoes `+` and percent-encoding; `None` if a `%` is not followed by two hexadecimal digits.
 pub(super) fn decode(encoded: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|it| u8::try_from(it).ok());
     let mut text = Zeroizing::new(Vec::with_capacity(encoded.len()));
-    let mut bytes = encoded.iter();
-    while let Some(byte) = bytes.next() {
-        text.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let mut digit =
-                    || char::from(*bytes.next()?).to_digit(16).and_then(|it| u8::try_from(it).ok());
-                let (high, low) = (digit()?, digit()?);
-                high << 4 | low
+    let mut rest = encoded;
+    while let Some(run) = memchr::memchr2(b'+', b'%', rest) {
+        let (plain, escape) = rest.split_at_checked(run)?;
+        text.extend_from_slice(plain);
+        rest = match escape {
+            [b'+', rest @ ..] => {
+                text.push(b' ');
+                rest
             }
-            byte => *byte,
-        });
+            [_, high, low, rest @ ..] => {
+                text.push(digit(*high)? << 4 | digit(*low)?);
+                rest
+            }
+            _ => return None,
+        };
     }
+    text.extend_from_slice(rest);
     Some(text)
 }
 

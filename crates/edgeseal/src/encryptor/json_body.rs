@@ -1,5 +1,6 @@
 //! JSON and NDJSON.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::EncryptError;
@@ -42,15 +43,17 @@ impl Planner<'_, '_> {
     ) -> Result<(), EncryptError> {
         let input = self.plan.text.get(..end).unwrap_or(self.plan.text);
         let mut lexer = Lexer::new(input, start, self.policy.max_depth);
-        let mut names = self.policy.refuse_duplicate_names.then(Vec::<BTreeSet<Vec<u8>>>::new);
+        let mut names = self.policy.refuse_duplicate_names.then(Vec::<Names<'_>>::new);
         let mut depth = 0_usize;
         // A container that is replaced, in which nothing else is looked for; and one that is counted, in which others may decide.
         let (mut replaced, mut counted): (Option<Whole>, Option<Whole>) = (None, None);
 
-        while let Some(event) = lexer.next()? {
+        while let Some(event) = lexer.step()? {
             match event {
                 Event::Name(name) => {
-                    self.string(input, name, replaced.is_none())?;
+                    if name.escaped {
+                        self.escaped(input, name, replaced.is_none())?;
+                    }
                     if let Some(names) = &mut names {
                         refuse_duplicate(input, name, names)?;
                     }
@@ -97,23 +100,29 @@ impl Planner<'_, '_> {
                 }
                 Event::String(string) => {
                     let decision = match &replaced {
-                        Some(_) => None,
-                        None => Some(self.decide(position)),
+                        Some(_) => Decision::default(),
+                        None => self.decide(position),
                     };
-                    self.string(input, string, decision.is_some_and(|it| it.encrypting.is_none()))?;
-                    if let Some(decision) = decision {
+                    if string.escaped {
+                        self.escaped(input, string, replaced.is_none() && decision.encrypting.is_none())?;
+                    }
+                    if decision.is_some() {
                         self.value(string.quoted(), Place::Json, decision)?;
                     }
                 }
                 Event::Scalar(span) => {
-                    if replaced.is_none() {
-                        let decision = self.decide(position);
+                    if replaced.is_none()
+                        && let decision = self.decide(position)
+                        && decision.is_some()
+                    {
                         self.value(span, Place::Json, decision)?;
                     }
                 }
                 Event::Null(span) => {
-                    if replaced.is_none() {
-                        let decision = self.decide(position);
+                    if replaced.is_none()
+                        && let decision = self.decide(position)
+                        && decision.is_some()
+                    {
                         self.null(span, decision)?;
                     }
                 }
@@ -122,11 +131,15 @@ impl Planner<'_, '_> {
         Ok(())
     }
 
-    /// A string or name: if it is written with escapes, what it reads.
-    fn string(&mut self, input: &[u8], string: JsonText, stays: bool) -> Result<(), EncryptError> {
-        if string.escaped {
+    /// A string or name that is written with escapes: what it reads.
+    #[inline(never)]
+    fn escaped(&mut self, input: &[u8], string: JsonText, stays: bool) -> Result<(), EncryptError> {
+        let looks_for_tokens = string.disguised && self.refuses_tokens();
+        if looks_for_tokens || (stays && self.looks_for_leftovers()) {
             let text = unescape(input.get(string.inner()).unwrap_or_default()).text;
-            self.refuse_token(&text)?;
+            if looks_for_tokens {
+                self.refuse_token(&text)?;
+            }
             if stays {
                 self.stays(&text);
             }
@@ -135,13 +148,17 @@ impl Planner<'_, '_> {
     }
 }
 
-fn refuse_duplicate(
-    input: &[u8],
+/// The names of an open object.
+type Names<'t> = BTreeSet<Cow<'t, [u8]>>;
+
+fn refuse_duplicate<'t>(
+    input: &'t [u8],
     name: JsonText,
-    names: &mut [BTreeSet<Vec<u8>>],
+    names: &mut [Names<'t>],
 ) -> Result<(), EncryptError> {
-    let text = unescape(input.get(name.inner()).unwrap_or_default()).text;
-    if names.last_mut().is_none_or(|seen| seen.insert(text.to_vec())) {
+    let json = input.get(name.inner()).unwrap_or_default();
+    let text = if name.escaped { Cow::Owned(unescape(json).text.to_vec()) } else { Cow::Borrowed(json) };
+    if names.last_mut().is_none_or(|seen| seen.insert(text)) {
         return Ok(());
     }
     Err(EncryptError::DuplicateName { offset: name.quoted().start })

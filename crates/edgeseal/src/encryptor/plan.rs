@@ -69,7 +69,7 @@ impl<'r> Plan<'r> {
 pub(super) struct Tally {
     /// Values to encrypt.
     values: usize,
-    /// For each rule: values encrypted, values reported, refusals reported.
+    /// For each rule, up to the last with anything to count: values encrypted, values reported, refusals reported.
     by_rule: Vec<[usize; 3]>,
     /// Where protected values are looked for, if they are.
     pub(super) suspects: Option<Suspects>,
@@ -90,7 +90,7 @@ pub(super) struct Planner<'p, 'r> {
     pub(super) is_counted: bool,
     /// The documents so far that have to hold what is required; in NDJSON there are many.
     documents: usize,
-    /// For each rule the last document in which it decided, from 1: so a new document has nothing to clear.
+    /// For each rule, up to the last that decided, the last document in which it did, from 1: so a new document has nothing to clear.
     decided_in: Vec<usize>,
 }
 
@@ -98,12 +98,13 @@ impl Tally {
     pub(super) fn new(policy: &Policy) -> Self {
         Self {
             values: 0,
-            by_rule: vec![[0; 3]; policy.rules.len()],
+            by_rule: Vec::new(),
             suspects: policy.leftovers.map(|leftovers| Suspects::new(leftovers.min_chars)),
         }
     }
 
     fn count(&mut self, rule: usize, what: usize) {
+        grow_to(&mut self.by_rule, rule);
         if let Some(count) = self.by_rule.get_mut(rule).and_then(|counts| counts.get_mut(what)) {
             *count = count.saturating_add(1);
         }
@@ -151,7 +152,6 @@ impl<'p, 'r> Planner<'p, 'r> {
         is_body: bool,
     ) -> Self {
         let plan = Plan::of(text);
-        let decided_in = vec![0; policy.rules.len()];
         Self {
             policy,
             headers,
@@ -162,7 +162,7 @@ impl<'p, 'r> Planner<'p, 'r> {
             is_body,
             is_counted: false,
             documents: 0,
-            decided_in,
+            decided_in: Vec::new(),
         }
     }
 
@@ -173,7 +173,7 @@ impl<'p, 'r> Planner<'p, 'r> {
 
     /// Ends it. Costs no more than the values did: every required rule that is passed has decided about one.
     pub(super) fn end(&mut self) -> Result<(), EncryptError> {
-        for index in &self.scope.required {
+        for index in self.scope.required() {
             if self.decided_in.get(*index) == Some(&self.documents) {
                 continue;
             }
@@ -241,9 +241,14 @@ impl<'p, 'r> Planner<'p, 'r> {
     }
 
     /// What is decided about the value at a position.
+    #[inline(always)]
     pub(super) fn decide(&self, position: &mut Readings<'_>) -> Decision {
         let decision = position.decide(self.scope);
-        Decision { reporting: decision.reporting.filter(|_| !self.is_counted), ..decision }
+        if decision.is_some() && self.is_counted {
+            Decision { reporting: None, ..decision }
+        } else {
+            decision
+        }
     }
 
     /// All of a form: it is no value, but one that a rule may match.
@@ -256,7 +261,7 @@ impl<'p, 'r> Planner<'p, 'r> {
 
     /// The text is such that every rule that only reports would have it refused, whatever was found in it before.
     pub(super) fn would_refuse(&mut self) {
-        for index in &self.scope.reports {
+        for index in self.scope.reports() {
             if let Some(counts) = self.tally.by_rule.get_mut(*index) {
                 *counts = [0; 3];
             }
@@ -330,9 +335,20 @@ impl<'p, 'r> Planner<'p, 'r> {
     }
 
     fn decided(&mut self, rule: usize) {
+        grow_to(&mut self.decided_in, rule);
         if let Some(document) = self.decided_in.get_mut(rule) {
             *document = self.documents;
         }
+    }
+
+    /// Whether a token is refused where a text hides it.
+    pub(super) fn refuses_tokens(&self) -> bool {
+        self.foreign.is_some()
+    }
+
+    /// Whether protected values are looked for in what [stays](Self::stays).
+    pub(super) fn looks_for_leftovers(&self) -> bool {
+        self.is_body && self.tally.suspects.is_some()
     }
 
     /// A text that stays, as it reads after decoding: protected values may be looked for in it.
@@ -345,6 +361,14 @@ impl<'p, 'r> Planner<'p, 'r> {
     /// Refuses a decoded text in which there is a token. One in plain sight has been found before.
     pub(super) fn refuse_token(&self, decoded: &[u8]) -> Result<(), EncryptError> {
         refuse_token(self.foreign, decoded)
+    }
+}
+
+/// Makes room for what belongs to a rule.
+fn grow_to<T: Clone + Default>(by_rule: &mut Vec<T>, rule: usize) {
+    let count = rule.saturating_add(1);
+    if count > by_rule.len() {
+        by_rule.resize(count, T::default());
     }
 }
 

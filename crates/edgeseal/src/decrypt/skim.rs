@@ -164,7 +164,7 @@ impl<'t> Skim<'t> {
     fn enter(&mut self, is_object: bool) -> Option<()> {
         *self.starts.get_mut(self.depth)? = self.at;
         self.depth = self.depth.saturating_add(1);
-        self.objects = self.objects << 1 | u64::from(is_object);
+        self.objects = (self.objects << 1) | u64::from(is_object);
         self.bump();
         Some(())
     }

@@ -14,6 +14,7 @@ use crate::oaep;
 use crate::random::Randomness;
 use crate::rsa::Modulus;
 use crate::sizes::{OAEP_OVERHEAD_BYTES, OAEP_SEED_BYTES, SHA256_BYTES};
+use crate::stack;
 
 /// rsaEncryption (RFC 8017, appendix A.1).
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -180,6 +181,17 @@ impl PublicKey {
     /// # Errors
     /// [`EncryptError::RandomnessFailed`]; [`EncryptError::EncryptionFailed`] if the message is too long.
     pub fn encrypt<R: TryCryptoRng + ?Sized>(
+        &self,
+        message: &[u8],
+        rng: &mut R,
+    ) -> Result<Vec<u8>, EncryptError> {
+        let ciphertext = self.encrypt_leaving_traces(message, rng);
+        stack::wipe();
+        ciphertext
+    }
+
+    #[inline(never)]
+    fn encrypt_leaving_traces<R: TryCryptoRng + ?Sized>(
         &self,
         message: &[u8],
         rng: &mut R,

@@ -99,6 +99,35 @@ fn a_policy_that_allows_it_does_nothing_where_the_caller_keeps_no_data_keys() {
 }
 
 #[test]
+fn another_key_id_with_the_same_public_key_has_a_data_key_of_its_own() {
+    let mut data_keys = DataKeys::new();
+    let mut seal = |key_id: &str| {
+        let policy = json!({
+            "version": 1,
+            "keys": {key_id: {
+                "public_key": public_pem("rsa2048-a"),
+                "data_key_reuse": {"max_values": 1_000, "max_age_seconds": 60},
+            }},
+            "fields": [{"name": "a", "path": "$..a", "key": key_id, "mode": "envelope"}],
+        });
+        let encryptor = Encryptor::new(Policy::from_json(policy.to_string().as_bytes()).unwrap());
+        seal(&encryptor, 1, Some((&mut data_keys, Some(SECOND)))).wrapped("a")
+    };
+    let one = seal("one");
+    assert_eq!(seal("one"), one);
+    assert!(seal("two").is_disjoint(&one));
+}
+
+#[test]
+fn a_data_key_that_has_served_its_last_value_is_not_kept_for_the_next_request() {
+    let (encryptor, mut data_keys) = (encryptor(Some((3, 60))), DataKeys::new());
+    for (values, kept) in [(2, 1), (1, 0), (3, 0), (4, 1)] {
+        seal(&encryptor, values, Some((&mut data_keys, Some(SECOND))));
+        assert_eq!(format!("{data_keys:?}"), format!("DataKeys {{ kept: {kept}, .. }}"));
+    }
+}
+
+#[test]
 fn requests_share_the_data_key_of_the_key_that_allows_it_and_of_no_other() {
     let (encryptor, mut data_keys) = (encryptor(Some((1_000, 60))), DataKeys::new());
     let one = seal(&encryptor, 3, Some((&mut data_keys, Some(SECOND))));

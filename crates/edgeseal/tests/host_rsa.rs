@@ -128,16 +128,64 @@ fn the_first_ciphertext_under_each_key_is_compared_until_one_was_right() {
 }
 
 #[test]
-fn length_and_range_are_looked_at_every_time() {
+fn length_and_range_and_what_the_function_was_given_are_looked_at_every_time() {
     let encryptor = encryptor("rsa2048-a");
-    for wrong in [Vec::new(), vec![0xff; 256], vec![0; 257]] {
+    let number = |last: u8| [vec![0; 255], vec![last]].concat();
+    let wrong: [(&str, Operation<'_>); 8] = [
+        ("no bytes", &mut |_, _| Some(Vec::new())),
+        ("a byte too many", &mut |_, _| Some(vec![0; 257])),
+        ("the modulus", &mut |_, key| Some(key.modulus().to_vec())),
+        ("more than the modulus", &mut |_, _| Some(vec![0xff; 256])),
+        // Anybody can undo the encoding.
+        ("what it was given", &mut |encoded, _| Some(encoded.to_vec())),
+        ("0", &mut |_, _| Some(number(0))),
+        ("1", &mut |_, _| Some(number(1))),
+        ("nothing", &mut |_, _| None),
+    ];
+    for (what, operation) in wrong {
         let mut calls = 0;
         let mut rsa = HostRsa::new(|_: &KeyId, key: &PublicKey, encoded: &[u8]| {
             calls += 1;
-            Some(if calls == 3 { wrong.clone() } else { power(encoded, key.modulus()) })
+            if calls == 3 { operation(encoded, key) } else { Some(power(encoded, key.modulus())) }
         });
-        assert_eq!(encrypt_by(&encryptor, Some(&mut rsa)), Err(EncryptError::EncryptionFailed));
+        assert_eq!(encrypt_by(&encryptor, Some(&mut rsa)), Err(EncryptError::EncryptionFailed), "{what}");
     }
+}
+
+#[test]
+fn a_ciphertext_is_not_given_twice() {
+    let encryptor = encryptor("rsa2048-a");
+    let mut first = None;
+    let stale = encrypt(
+        &encryptor,
+        Some(&mut |encoded, key| Some(first.get_or_insert_with(|| power(encoded, key.modulus())).clone())),
+    );
+    assert_eq!(stale, Err(EncryptError::EncryptionFailed));
+}
+
+#[test]
+fn a_key_id_more_is_compared_by_itself() {
+    let rule = |name: &str| json!({"name": name, "path": format!("$.{name}"), "key": name});
+    let policy = json!({
+        "version": 1,
+        "keys": {"one": {"public_key": public_pem("rsa2048-a")}, "two": {"public_key": public_pem("rsa2048-a")}},
+        "fields": [rule("one"), rule("two")],
+    });
+    let encryptor = Encryptor::new(Policy::from_json(policy.to_string().as_bytes()).unwrap());
+    let other = PublicKey::from_pem(&public_pem("rsa2048-b")).unwrap();
+    // A function that chooses its key by the key id, and has a wrong one for the second.
+    let mut rsa = HostRsa::new(|key_id: &KeyId, key: &PublicKey, encoded: &[u8]| {
+        let is_first = key_id.as_str() == "one";
+        Some(power(encoded, if is_first { key.modulus() } else { other.modulus() }))
+    });
+    let request = Request {
+        content_type: Some("application/json"),
+        body: Some(br#"{"one":"a","two":"b"}"#),
+        ..Request::default()
+    };
+    let mut rng = getrandom::SysRng;
+    let encrypted = encryptor.encrypt_request_with(&request, Host::new(&mut rng).with_rsa(&mut rsa));
+    assert_eq!(encrypted.map(|_| ()), Err(EncryptError::EncryptionFailed));
 }
 
 /// To the power of 65537, by the book, with big-endian bytes.

@@ -18,6 +18,7 @@ use crate::envelope;
 use crate::json::{Event, Lexer, lines, unescape};
 use crate::label::{FieldName, KeyId};
 use crate::policy::Mode;
+use crate::stack;
 use crate::token;
 
 /// What became of a body that was encrypted, value by value.
@@ -100,6 +101,17 @@ impl Encryptor {
     /// # Errors
     /// [`EncryptError`], as there.
     pub fn explain_body<R: TryCryptoRng + ?Sized>(
+        &self,
+        request: &Request<'_>,
+        rng: &mut R,
+    ) -> Result<ExplainedBody, EncryptError> {
+        let explained = self.explain_leaving_traces(request, rng);
+        stack::wipe();
+        explained
+    }
+
+    #[inline(never)]
+    fn explain_leaving_traces<R: TryCryptoRng + ?Sized>(
         &self,
         request: &Request<'_>,
         rng: &mut R,

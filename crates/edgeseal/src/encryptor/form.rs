@@ -104,22 +104,26 @@ pub(super) fn decode(encoded: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|it| u8::try_from(it).ok());
     let mut text = Zeroizing::new(Vec::with_capacity(encoded.len()));
     let mut rest = encoded;
-    while let Some(run) = memchr::memchr2(b'+', b'%', rest) {
-        let (plain, escape) = rest.split_at_checked(run)?;
-        text.extend_from_slice(plain);
-        rest = match escape {
-            [b'+', rest @ ..] => {
+    // An escape seldom comes alone: the search for the next begins where something else stands.
+    while let Some(byte) = rest.first() {
+        rest = match (byte, rest) {
+            (b'+', [_, rest @ ..]) => {
                 text.push(b' ');
                 rest
             }
-            [_, high, low, rest @ ..] => {
+            (b'%', [_, high, low, rest @ ..]) => {
                 text.push(digit(*high)? << 4 | digit(*low)?);
                 rest
             }
-            _ => return None,
+            (b'%', _) => return None,
+            _ => {
+                let run = memchr::memchr2(b'+', b'%', rest).unwrap_or(rest.len());
+                let (plain, rest) = rest.split_at_checked(run)?;
+                text.extend_from_slice(plain);
+                rest
+            }
         };
     }
-    text.extend_from_slice(rest);
     Some(text)
 }
 

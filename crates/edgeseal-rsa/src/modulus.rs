@@ -139,7 +139,7 @@ impl Modulus {
         add_product(digits, &self.digits, rest.get_mut(..length)?);
         let carry = carry + exact_carry(rest.get(..LAST)?, radix);
 
-        let (middle, top) = columns.split_at_checked(half)?;
+        let (middle, top) = columns.get(..2 * half)?.split_at_checked(half)?;
         let (power, exchanged) =
             (power.get_mut(MARGIN..MARGIN + half)?, exchanged.get_mut(MARGIN..MARGIN + half)?);
         result_digits(middle, top, carry, (power, exchanged), radix);

@@ -141,6 +141,31 @@ fn other_moduli_are_refused() {
     assert!(Modulus::new(&as_modulus(vec![0xa4; 128])).is_none());
 }
 
+/// Of this modulus 1/B^92 and 1/B^44 are close to n, so that of 4096 bits, where results before the last reduction are largest, many exceed n.
+#[test]
+fn results_above_the_modulus_are_reduced() {
+    let mut bytes = pseudorandom(281);
+    let modulus = as_modulus(bytes.by_ref().take(512).collect());
+    let ours = Modulus::new(&modulus).unwrap();
+    for _ in 0..400 {
+        let mut representative: Vec<u8> = bytes.by_ref().take(512).collect();
+        representative[0] = 0;
+        assert_eq!(ours.public_operation(&representative), Some(library(&modulus, &representative)));
+    }
+}
+
+/// Bytes that are alike in every run (xorshift64).
+fn pseudorandom(seed: u64) -> impl Iterator<Item = u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    std::iter::repeat_with(move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_be_bytes()
+    })
+    .flatten()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -140,6 +140,10 @@ impl<'k> Finder<'k> {
                 *next.insert(found.map_or(usize::MAX, |at| from.saturating_add(at)))
             }
         };
+        // What waits for more of the text begins like that, with every piece again: then there is nothing to search for.
+        if self.begins(text.get(from..)?) {
+            return Some(from);
+        }
         let (own, others) = ahead.next.split_first_mut()?;
         let mut nearest = if self.prefixes.len() == self.classic.len() {
             search(own, &|text| self.own.find(text))
@@ -188,6 +192,14 @@ impl<'k> Finder<'k> {
             || self.classic.iter().any(|(tags, _)| tags.prefix().as_bytes().starts_with(text))
     }
 
+    /// Whether a text begins with a prefix.
+    fn begins(&self, text: &[u8]) -> bool {
+        let is_first = |byte: &u8| self.first.get(usize::from(*byte)).is_some_and(|flag| *flag);
+        text.first().is_some_and(is_first)
+            && (text.starts_with(TOKEN_PREFIX)
+                || self.classic.iter().any(|(tags, _)| text.starts_with(tags.prefix().as_bytes())))
+    }
+
     /// Whether the text holds anything that begins like a token.
     pub(crate) fn finds_any(&self, text: &[u8]) -> bool {
         self.next(text, 0).is_some()
@@ -213,4 +225,21 @@ impl<'k> Finder<'k> {
 fn begun(text: &[u8], prefix: &[u8]) -> usize {
     let beginnings = (1..prefix.len()).rev();
     beginnings.filter(|length| prefix.get(..*length).is_some_and(|it| text.ends_with(it))).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    /// With small pieces it is there with each of them again: a search would read all that waits each time.
+    #[test]
+    fn nothing_is_searched_where_a_prefix_stands_at_once() {
+        let finder = Finder::new([].into_iter());
+        let mut ahead = Ahead::default();
+        let text = [TOKEN_PREFIX, b"a.s.".as_slice(), TOKEN_PREFIX].concat();
+        assert_eq!(finder.next_prefix(&text, 0, &mut ahead), Some(0));
+        assert_eq!(ahead.next, [None; MOST_PASSES]);
+        assert_eq!(finder.next_prefix(&text, 1, &mut ahead), Some(text.len() - TOKEN_PREFIX.len()));
+    }
 }

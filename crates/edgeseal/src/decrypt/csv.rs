@@ -244,14 +244,16 @@ impl Csv {
 /// Where the last record begins that begins behind `from`, the beginning of a field, and not behind `until`; if one does. Of
 /// well-formed CSV, what stands between quotation marks has an odd number of them before it.
 fn last_record(text: &[u8], from: usize, until: usize) -> Option<usize> {
-    let between = text.get(from..until)?;
-    let mut is_outside = memchr::memchr_iter(b'"', between).count().is_multiple_of(2);
-    for at in memchr::memrchr2_iter(b'"', b'\n', between) {
-        if between.get(at) == Some(&b'"') {
-            is_outside = !is_outside;
-        } else if is_outside {
+    let mut before = text.get(from..until)?;
+    let mut is_outside = memchr::memchr_iter(b'"', before).count().is_multiple_of(2);
+    loop {
+        // Line feeds between quotation marks are many, and end nothing.
+        let at =
+            if is_outside { memchr::memrchr2(b'"', b'\n', before) } else { memchr::memrchr(b'"', before) }?;
+        if before.get(at) == Some(&b'\n') {
             return Some(from.saturating_add(at).saturating_add(1));
         }
+        is_outside = !is_outside;
+        before = before.get(..at)?;
     }
-    None
 }

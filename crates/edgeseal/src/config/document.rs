@@ -26,9 +26,13 @@ enum Open {
 impl Node {
     /// Reads one JSON text; the error is the line and the column, from 1, where it stops being one.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, (usize, usize)> {
-        let end = text.len();
         let at = |offset| position(text, offset);
-        core::str::from_utf8(text).map_err(|error| at(error.valid_up_to()))?;
+        // What comes first is told: the byte that is not UTF-8, or what is wrong before it.
+        let (text, is_utf8) = match core::str::from_utf8(text) {
+            Ok(_) => (text, true),
+            Err(error) => (text.get(..error.valid_up_to()).unwrap_or_default(), false),
+        };
+        let end = text.len();
         let mut lexer = Lexer::new(text, 0, MAX_CONFIG_DEPTH);
         let mut open: Vec<Open> = Vec::new();
         let mut root = None;
@@ -65,7 +69,7 @@ impl Node {
                 None => root = Some(node),
             }
         }
-        root.ok_or_else(|| at(end))
+        root.filter(|_| is_utf8).ok_or_else(|| at(end))
     }
 }
 
@@ -126,6 +130,8 @@ mod tests {
             assert_eq!(Node::parse(text.as_bytes()).err(), Some(place), "{text}");
         }
         assert_eq!(Node::parse(b"{\"\xff\"}").err(), Some((1, 3)));
+        assert_eq!(Node::parse(b"{}\xff").err(), Some((1, 3)));
+        assert_eq!(Node::parse(b"[1,]\xff").err(), Some((1, 4)));
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub enum ConfigProblem {
     TooLarge,
     /// The file is not UTF-8 JSON, or nests too deep.
     NotJson {
-        /// The line, from 1, where reading stopped.
+        /// The line, from 1, of the first fault: of a string or number that cannot be read, where that begins.
         line: usize,
         /// The column, in bytes from 1.
         column: usize,

@@ -218,17 +218,24 @@ fn texts() -> impl Strategy<Value = (TextFormat, String)> {
         .prop_map(|(format, items)| (format, dress(format, &items)))
 }
 
+/// Whether a token that is written as `__es1.…` makes another of what stands before it, which the end of one is all that it lacks. What a rewrap
+/// writes then is refused: see `a_token_that_completes_the_one_before_it_is_refused`.
+fn completes(text: &str) -> bool {
+    text.contains(".[enc:")
+}
+
 fn lengths() -> impl Strategy<Value = Vec<usize>> {
     prop::collection::vec(prop_oneof![1..20_usize, 200..2_000_usize], 1..6)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_was_moved_holds_what_it_held_and_the_rest_is_as_it_was(
         (format, text) in texts(), pieces in lengths(), others in lengths(),
     ) {
+        prop_assume!(!completes(&text));
         let from = ["a", "c"];
         let text = text.as_bytes();
         let (after, count) = rewrap(text, format, &from, &to("z"), WHOLE, new_ciphertext).unwrap();
@@ -258,6 +265,7 @@ proptest! {
 
     #[test]
     fn no_change_escapes_the_check((format, text) in texts(), at in any::<Index>(), by in any::<u8>(), kind in 0..3_u8) {
+        prop_assume!(!completes(&text));
         let from = ["a", "c"];
         let after = moved(text.as_bytes(), format, &from, "z");
         let mut changed = after.clone();
@@ -277,6 +285,15 @@ proptest! {
             None => prop_assert!(changed != after),
         }
     }
+}
+
+/// A token without its end, and directly behind it a classic one: moved, that begins with what the other lacks.
+#[test]
+fn a_token_that_completes_the_one_before_it_is_refused() {
+    let classic = POOL.tokens.iter().find(|(token, _)| token.starts_with("[enc:")).unwrap().0.clone();
+    let text = format!("[\"{}{classic}\"]", token("s").strip_suffix("__").unwrap());
+    let after = moved(text.as_bytes(), TextFormat::Json, &["c"], "z");
+    assert_eq!(check(TextFormat::Json, &["c"], "z", (text.as_bytes(), &after), (WHOLE, WHOLE)), None);
 }
 
 fn moved_again(text: &[u8], format: TextFormat, from: &[&str]) -> Vec<u8> {

@@ -1,9 +1,9 @@
-// What is deployed to Lambda@Edge, as one file. `policy.json`, `edgeseal_bg.wasm` and, if they are there, `edgeseal_relaxed_bg.wasm` and
-// `options.json` lie beside it: the function has no environment variables.
+// What is deployed to Lambda@Edge, as one file. `policy.json`, a form of the module or several (`edgeseal_bg.wasm` in Node.js 20) and, if it
+// is there, `options.json` lie beside it: the function has no environment variables.
 
 import { existsSync, readFileSync } from "node:fs";
 
-import { supportedForms } from "../src/forms.js";
+import { compileFastest } from "../src/forms.js";
 import { createOriginRequestHandler } from "../src/lambda-edge.js";
 
 const OPTIONS = ["countHeader", "hostRsa", "maxOutputBytes", "metrics"];
@@ -12,8 +12,11 @@ export const handler = createHandler();
 
 function createHandler() {
   try {
-    const file = supportedForms().find((name) => existsSync(beside(name))) ?? "edgeseal_bg.wasm";
-    const module = new WebAssembly.Module(readFileSync(beside(file)));
+    const module = compileFastest({
+      "edgeseal_relaxed_bg.wasm": new URL("edgeseal_relaxed_bg.wasm", import.meta.url),
+      "edgeseal_bg.wasm": new URL("edgeseal_bg.wasm", import.meta.url),
+      "edgeseal_scalar_bg.wasm": new URL("edgeseal_scalar_bg.wasm", import.meta.url),
+    });
     return createOriginRequestHandler(readText("policy.json"), { ...readOptions(), module });
   } catch (error) {
     // A function that does not start is an error without a reason. One that refuses everything says why.

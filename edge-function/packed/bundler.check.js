@@ -1,7 +1,7 @@
 // Bundles that a user makes of the package.
 
 import assert from "node:assert/strict";
-import { copyFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -11,10 +11,11 @@ import { WITH_RELAXED_SIMD } from "../support/relaxed.js";
 import { createProject, run } from "./project.js";
 
 const SSN = "078-05-1120";
-const WASM = "node_modules/edgeseal/wasm/edgeseal_bg.wasm";
+const WASM = "node_modules/edgeseal/wasm";
+const FORMS = ["edgeseal_relaxed_bg.wasm", "edgeseal_bg.wasm", "edgeseal_scalar_bg.wasm"];
 
 /**
- * A folder with a bundle, in which nothing of the package is left.
+ * A folder with a bundle, in which nothing of the package is left but its forms of the module, in `forms`.
  * @param {string} file
  * @param {import("esbuild").BuildOptions} options
  */
@@ -24,7 +25,8 @@ async function bundle(file, options) {
   writeFileSync(join(folder, "policy.json"), run(folder, "--input-type=module", "--eval", print));
   await build({ bundle: true, format: "esm", entryPoints: [join(folder, file)], outdir: join(folder, "dist"), logLevel: "error", ...options });
   copyFileSync(join(folder, "policy.json"), join(folder, "dist/policy.json"));
-  copyFileSync(join(folder, WASM), join(folder, "edgeseal_bg.wasm"));
+  mkdirSync(join(folder, "forms"));
+  for (const form of FORMS) copyFileSync(join(folder, WASM, form), join(folder, "forms", form));
   rmSync(join(folder, "node_modules"), { recursive: true });
   return folder;
 }
@@ -50,9 +52,20 @@ const CALL = `
 
 test("Lambda@Edge: a bundle that is given the module", async () => {
   const folder = await bundle("lambda.js", { platform: "node", target: "node20" });
-  copyFileSync(join(folder, "edgeseal_bg.wasm"), join(folder, "dist/edgeseal_bg.wasm"));
+  copyFileSync(join(folder, "forms/edgeseal_bg.wasm"), join(folder, "dist/edgeseal_bg.wasm"));
   const { body } = printed(folder, "--eval", CALL);
   assert.match(atob(body.data), /^\{"ssn":"__es1\.[^"]*"\}$/);
+});
+
+test("Lambda@Edge: a bundle that is given nothing takes the files where the package has them, all or one", async () => {
+  const folder = await bundle("lambda.js", { platform: "node", target: "node20" });
+  for (const forms of [FORMS, ...FORMS.map((form) => [form])]) {
+    rmSync(join(folder, "wasm"), { recursive: true, force: true });
+    mkdirSync(join(folder, "wasm"));
+    for (const form of forms) copyFileSync(join(folder, "forms", form), join(folder, "wasm", form));
+    const { body } = printed(folder, ...WITH_RELAXED_SIMD, "--eval", CALL);
+    assert.match(atob(body.data), /^\{"ssn":"__es1\.[^"]*"\}$/);
+  }
 });
 
 test("Lambda@Edge: a bundle without the package's file refuses everything", async () => {

@@ -104,6 +104,7 @@ test("a body that makes it grow a lot costs the instance, and nothing else", asy
   const { entry } = await pass(new Uint8Array(70 * 1024 * 1024).fill(0x20).fill(0x30, 0, 1));
   assert.equal(entry.outcome, "unchanged");
   assert.ok(before.buffer.byteLength > 64 * 1024 * 1024);
+  assert.ok(Buffer.from(before.buffer).equals(Buffer.alloc(before.buffer.byteLength)), "nothing is left in the old one");
   assert.match(atOrigin(await handler(person)).toString(), /^{"ssn":"__es1\./);
   assert.notEqual(linearMemory(), before);
   assert.ok(linearMemory().buffer.byteLength < 16 * 1024 * 1024);

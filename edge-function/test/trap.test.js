@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { instancesOf } from "../src/core/instances.js";
 import { createOriginRequestHandler } from "../src/lambda-edge.js";
 import { atOrigin, body, event } from "../support/event.js";
-import { breakInstance, memory } from "../support/instance.js";
+import { breakInstance, memory, withInstance } from "../support/instance.js";
 import { POLICY } from "../support/policy.js";
 
 /** @type {any[]} */
@@ -32,6 +33,49 @@ test("the request that traps is refused, the next one gets a fresh instance", as
   assert.equal(await outcome(handler), "encrypted");
   assert.equal(await outcome(handler), "encrypted");
   assert.notEqual(memory(), before);
+});
+
+test("the memory of an instance that trapped is zeroed before the request is refused", async () => {
+  const handler = createOriginRequestHandler(POLICY, { log });
+  assert.equal(await outcome(handler), "encrypted");
+  const before = memory();
+  breakInstance();
+  assert.equal(await outcome(handler), "internal");
+  assert.ok(isZero(before));
+  assert.notEqual(memory(), before, "and a fresh one is there: what is collected now would be released in the old one");
+});
+
+test("so it is if what fails is no trap, and the failure comes out", () => {
+  const before = memory();
+  const failure = new Error("a failure");
+  const work = () => {
+    Buffer.from(memory().buffer).write("078-05-1120", 64);
+    throw failure;
+  };
+  assert.throws(() => withInstance(work), (error) => error === failure);
+  assert.ok(isZero(before));
+});
+
+test("whatever goes wrong while an instance is replaced, the first failure comes out, and the next call tries again", () => {
+  let [sound, resets] = [false, 0];
+  const fails = (/** @type {string} */ what) => {
+    throw new Error(what);
+  };
+  const glue = {
+    initSync: () => ({ memory: new WebAssembly.Memory({ initial: 1 }) }),
+    reset: () => void ((resets += 1), sound || fails("no memory for another")),
+  };
+  const unreachable = { memory: { get buffer() { return { get byteLength() { return fails("no buffer"); } }; } } };
+  const module = new WebAssembly.Module(Buffer.from("AGFzbQEAAAA=", "base64"));
+
+  const call = instancesOf(glue);
+  assert.throws(() => call(module, () => fails("a trap")), /^Error: a trap$/);
+  assert.throws(() => call(module, () => "no instance"), /^Error: no memory for another$/);
+  sound = true;
+  assert.deepEqual([call(module, (generation) => generation), resets], [2, 3]);
+
+  const other = instancesOf({ ...glue, initSync: () => /** @type {any} */ (unreachable) });
+  assert.throws(() => other(module, () => fails("a trap")), /^Error: a trap$/);
 });
 
 test("another handler in the same process goes on with the fresh instance", async () => {
@@ -63,6 +107,11 @@ test("an exception at every access to the event refuses the request", async () =
   }
   assert.ok(failures > 20, `${failures} accesses failed`);
 });
+
+/** @param {WebAssembly.Memory} memory */
+function isZero({ buffer }) {
+  return Buffer.from(buffer).equals(Buffer.alloc(buffer.byteLength));
+}
 
 /**
  * The same object, in which the access fails that `fails` picks.

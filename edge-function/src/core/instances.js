@@ -1,4 +1,4 @@
-// Wasm instances: one of a module at a time for the whole process, a fresh one after a trap.
+// Wasm instances: one of a module at a time for the whole process, a fresh one after a trap. Of the old one nothing is left.
 
 import { isEdgeSealError } from "./refusal.js";
 
@@ -14,7 +14,7 @@ const MAX_KEPT_BYTES = 64 * 1024 * 1024;
  * Calls into wasm. Whatever comes out that is not the library's own error is taken for a trap: then the memory is in no state
  * that anybody vouches for, and the next call gets a fresh instance.
  * @typedef {<T>(module: WebAssembly.Module, work: (generation: number) => T) => T} WithInstance the first module that is given serves
- *   everybody; the work is synchronous
+ *   everybody; the work is synchronous, and makes no such call itself
  */
 
 /**
@@ -34,9 +34,25 @@ export function instancesOf({ initSync, reset }) {
       if (!isEdgeSealError(error)) usable = false;
       throw error;
     } finally {
-      if (memory.buffer.byteLength > MAX_KEPT_BYTES) usable = false;
+      if (!usable || memory.buffer.byteLength > MAX_KEPT_BYTES) replace(module, memory);
     }
   };
+
+  /**
+   * Leaves nothing in an instance that is given up: until it is collected, it would keep a data key, or the value that it failed at. The
+   * fresh one takes its place at once: objects of the old one that are collected are released in the running one, and only there.
+   * @param {WebAssembly.Module} module
+   * @param {WebAssembly.Memory} memory
+   */
+  function replace(module, memory) {
+    usable = false;
+    try {
+      new Uint8Array(memory.buffer).fill(0);
+      start(module);
+    } catch {
+      // What failed before this is what the caller hears of. The next call tries again.
+    }
+  }
 
   /** @param {WebAssembly.Module} module */
   function start(module) {

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::project::Project;
 use crate::steps::Steps;
@@ -11,6 +11,7 @@ use crate::{demo, node, process, python, rsa, wasm};
 /// Runs them all, and counts.
 pub(crate) fn run(project: &Project) -> Result<()> {
     let mut steps = Steps::default();
+    steps.step("marks of conflicts", || find_conflicts(project));
     steps.step("format", || project.cargo(&["fmt", "--all", "--check"]));
     steps.step("lints", || lint(project, EVERYTHING));
     // With the features of all other steps: then what they depend on is not compiled again.
@@ -65,6 +66,26 @@ pub(crate) fn run(project: &Project) -> Result<()> {
 
 const EVERYTHING: &str = "edgeseal-decryptor/lambda,edgeseal-decryptor/emulator";
 const BUNDLED: &str = "edgeseal-decryptor/lambda,edgeseal-decryptor/emulator,edgeseal-decryptor/bundle";
+
+/// Finds what git leaves in a file where two changes met; what git ignores does not count. It need not be a repository.
+fn find_conflicts(project: &Project) -> Result<()> {
+    let mut search = Command::new("git");
+    search.args([
+        "--no-pager",
+        "grep",
+        "--no-index",
+        "--exclude-standard",
+        "--line-number",
+        "-I",
+        "-E",
+        "^(<{7}|>{7}) ",
+    ]);
+    match search.current_dir(project.path("")).status()?.code() {
+        Some(1) => Ok(()),
+        Some(0) => bail!("a conflict was not resolved"),
+        _ => bail!("`git grep` failed"),
+    }
+}
 
 fn lint(project: &Project, features: &str) -> Result<()> {
     let everything = ["clippy", "--quiet", "--workspace", "--all-targets", "--features", features];

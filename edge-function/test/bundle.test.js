@@ -87,6 +87,15 @@ test("Lambda@Edge: of the forms of the module beside the bundle the fastest is t
   assert.equal(/CompileError/.test(deployed("broken", broken).stderr), knowsRelaxed);
 });
 
+test("Lambda@Edge: a form that another build left beside the bundle refuses every request, if the engine takes it", () => {
+  const left = readFileSync(new URL("../wasm/edgeseal_relaxed_bg.wasm", import.meta.url));
+  left.write(left.at(-1) === 0x30 ? "1" : "0", left.length - 1);
+  const { results, stderr } = deployed("left", { "policy.json": POLICY, "edgeseal_relaxed_bg.wasm": left });
+  const isTaken = supportedForms().includes("edgeseal_relaxed_bg.wasm");
+  assert.equal(results[0].status, isTaken ? "503" : undefined);
+  assert.equal(/"outcome":"not_loaded".*"code":"module_mismatched"/.test(stderr), isTaken);
+});
+
 test("with `hostRsa` in its options it seals with Node.js's RSA", () => {
   const { results } = deployed("rsa", { "policy.json": POLICY, "options.json": '{"hostRsa":true}' });
   assert.equal(results[0].body.action, "replace");

@@ -1,9 +1,10 @@
 //! The wasm modules: compiled, bound to JavaScript, optimised, and held to their size.
 
 mod compile;
+mod mark;
 mod size;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{fs, thread};
 
 use anyhow::{Context, Result, anyhow, ensure};
@@ -31,6 +32,9 @@ struct Module {
     /// What its JavaScript is called.
     glue: &'static str,
 }
+
+/// What the JavaScript is called.
+const GLUE: [&str; 2] = ["edgeseal", "edgeseal_decrypt"];
 
 /// From the fastest to what runs everywhere. The encryptors have the same JavaScript.
 const FORMS: [Form; 3] = [
@@ -68,15 +72,21 @@ pub(crate) fn build(project: &Project) -> Result<()> {
     node::install(project)?;
     fs::create_dir_all(folder(project))?;
     println!("compiling the modules, binding them to JavaScript, optimising them");
-    // Each waits for a linker that uses one core.
-    thread::scope(|scope| {
-        let forms = FORMS.each_ref().map(|form| scope.spawn(|| form.make(project)));
-        forms.into_iter().try_for_each(|form| form.join().map_err(|_| anyhow!("a thread panicked"))?)
+    let modules: Vec<PathBuf> = GLUE.iter().flat_map(|glue| files(project, glue)).collect();
+    let unchanged: Vec<&Path> = modules.iter().map(PathBuf::as_path).collect();
+    steady(&unchanged, || {
+        // Each waits for a linker that uses one core.
+        thread::scope(|scope| {
+            let forms = FORMS.each_ref().map(|form| scope.spawn(|| form.make(project)));
+            forms.into_iter().try_for_each(|form| form.join().map_err(|_| anyhow!("a thread panicked"))?)
+        })?;
+        for glue in GLUE {
+            take_glue(project, glue)?;
+            mark::mark(&folder(project).join(format!("{glue}.js")), &files(project, glue))?;
+        }
+        Ok(())
     })?;
-    for module in FORMS.iter().flat_map(|form| form.modules) {
-        size::check(&folder(project).join(module.name))?;
-    }
-    take_glue(project)
+    modules.iter().try_for_each(|module| size::check(module))
 }
 
 /// Lints what is compiled for wasm alone.
@@ -101,7 +111,7 @@ impl Form {
             let mut optimise = node::node(project, "node_modules/binaryen/bin/wasm-opt");
             optimise.arg("-O3").args(compile::FEATURES).args(self.options);
             optimise.arg(bound.join(format!("{}_bg.wasm", module.glue))).arg("-o").arg(&file);
-            steady(&[&file], || process::run(&mut optimise)).context(module.name)?;
+            process::run(&mut optimise).context(module.name)?;
         }
         Ok(())
     }
@@ -112,23 +122,26 @@ impl Form {
     }
 }
 
-/// Copies the JavaScript of the modules: one text for all forms of a module.
-fn take_glue(project: &Project) -> Result<()> {
-    for glue in ["edgeseal", "edgeseal_decrypt"] {
-        for file in [format!("{glue}.js"), format!("{glue}.d.ts")] {
-            let mut text: Option<Vec<u8>> = None;
-            for form in &FORMS {
-                let Some(module) = form.modules.iter().find(|module| module.glue == glue) else { continue };
-                let other =
-                    fs::read(form.bound(project, module).join(&file)).with_context(|| file.clone())?;
-                let is_same = text.as_ref().is_none_or(|text| *text == other);
-                ensure!(is_same, "`{file}` of the form `{}` is not that of the others", form.name);
-                text = Some(other);
-            }
-            fs::write(folder(project).join(&file), text.unwrap_or_default()).context(file)?;
+/// Copies the JavaScript of a module: one text for all its forms.
+fn take_glue(project: &Project, glue: &str) -> Result<()> {
+    for file in [format!("{glue}.js"), format!("{glue}.d.ts")] {
+        let mut text: Option<Vec<u8>> = None;
+        for form in &FORMS {
+            let Some(module) = form.modules.iter().find(|module| module.glue == glue) else { continue };
+            let other = fs::read(form.bound(project, module).join(&file)).with_context(|| file.clone())?;
+            let is_same = text.as_ref().is_none_or(|text| *text == other);
+            ensure!(is_same, "`{file}` of the form `{}` is not that of the others", form.name);
+            text = Some(other);
         }
+        fs::write(folder(project).join(&file), text.unwrap_or_default()).context(file)?;
     }
     Ok(())
+}
+
+/// The modules that have the same JavaScript.
+fn files(project: &Project, glue: &str) -> Vec<PathBuf> {
+    let modules = FORMS.iter().flat_map(|form| form.modules).filter(|module| module.glue == glue);
+    modules.map(|module| folder(project).join(module.name)).collect()
 }
 
 fn folder(project: &Project) -> PathBuf {

@@ -1,6 +1,7 @@
 // The sealer: a policy, and the wasm encryptor that follows it.
 
-import { Encryptor } from "../../wasm/edgeseal.js";
+import { build, Encryptor } from "../../wasm/edgeseal.js";
+import { isOfBuild } from "./build.js";
 import { createClock } from "./clock.js";
 import { publicOperation } from "./host-rsa.js";
 import { withInstance } from "./instance.js";
@@ -60,9 +61,10 @@ export class Sealer {
     return this.#host?.digest;
   }
 
-  /** @param {WebAssembly.Module} module */
+  /** Takes the module, if it was made together with the JavaScript here. @param {WebAssembly.Module} module */
   use(module) {
-    this.#module = module;
+    if (isOfBuild(module, build)) this.#module = module;
+    else this.refuse("module_mismatched");
   }
 
   /** Lets nothing through from now on. @param {string} code */

@@ -2,7 +2,8 @@
 
 import { readFileSync } from "node:fs";
 
-import { __wbg_reset_state as reset, initSync } from "../../wasm/edgeseal_decrypt.js";
+import { __wbg_reset_state as reset, build, initSync } from "../../wasm/edgeseal_decrypt.js";
+import { isOfBuild } from "../core/build.js";
 import { instancesOf } from "../core/instances.js";
 
 const FILE = new URL("../../wasm/edgeseal_decrypt_bg.wasm", import.meta.url);
@@ -17,5 +18,11 @@ let module;
  * @returns {T}
  */
 export function withInstance(work) {
-  return call((module ??= new WebAssembly.Module(readFileSync(FILE))), work);
+  return call((module ??= load()), work);
+}
+
+function load() {
+  const loaded = new WebAssembly.Module(readFileSync(FILE));
+  if (!isOfBuild(loaded, build)) throw new Error("edgeseal_decrypt_bg.wasm and edgeseal_decrypt.js are not of one build");
+  return loaded;
 }

@@ -3,7 +3,7 @@
 //! A value is done here if it is well-formed, holds nothing that could begin a token, and is nested no deeper than is counted here. Anything
 //! else is left to the tokenizer, which says what it is: nothing here decides what is an error, or where it is.
 
-use crate::json::Lexer;
+use crate::json::{Lexer, number, plain_run};
 use crate::sizes::MAX_DEPTH;
 use crate::token::{Ahead, Finder};
 
@@ -187,16 +187,7 @@ impl<'t> Skim<'t> {
                 self.at = self.at.wrapping_add(16);
                 continue;
             }
-            if let Some(word) = rest.first_chunk() {
-                let plain = plain_bytes(u64::from_le_bytes(*word));
-                self.at = self.at.wrapping_add(plain);
-                if plain == 8 {
-                    continue;
-                }
-            } else {
-                let stop = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
-                self.at = self.at.wrapping_add(stop);
-            }
+            self.at = self.at.wrapping_add(plain_run(rest));
             match self.peek() {
                 b'"' => {
                     self.bump();
@@ -230,36 +221,9 @@ impl<'t> Skim<'t> {
 
     #[inline]
     fn number(&mut self) -> Option<()> {
-        if self.peek() == b'-' {
-            self.bump();
-        }
-        if self.peek() == b'0' {
-            self.bump();
-        } else {
-            self.digits()?;
-        }
-        if self.peek() == b'.' {
-            self.bump();
-            self.digits()?;
-        }
-        if matches!(self.peek(), b'e' | b'E') {
-            self.bump();
-            if matches!(self.peek(), b'+' | b'-') {
-                self.bump();
-            }
-            self.digits()?;
-        }
+        let length = number(self.text.get(self.at..)?).ok()?;
+        self.at = self.at.wrapping_add(length);
         Some(())
-    }
-
-    /// One digit or more.
-    #[inline]
-    fn digits(&mut self) -> Option<()> {
-        let start = self.at;
-        while self.peek().is_ascii_digit() {
-            self.bump();
-        }
-        (self.at > start).then_some(())
     }
 
     #[inline]
@@ -299,21 +263,6 @@ impl<'t> Skim<'t> {
 fn is_plain(block: &[u8; 16]) -> bool {
     let stops = |byte: &u8| u8::from(*byte == b'"') | u8::from(*byte == b'\\') | u8::from(*byte < 0x20);
     block.iter().fold(0, |any, byte| any | stops(byte)) == 0
-}
-
-/// How many of eight bytes, the first the lowest, come before the first `"`, `\` or control character.
-#[inline]
-fn plain_bytes(word: u64) -> usize {
-    const ONES: u64 = u64::from_le_bytes([0x01; 8]);
-    const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
-    const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
-    const BACKSLASHES: u64 = u64::from_le_bytes([b'\\'; 8]);
-    const SPACES: u64 = u64::from_le_bytes([b' '; 8]);
-    // The top bit of every byte that is less than the bound's. A borrow can mark a byte wrongly, but only behind one that is marked
-    // rightly, and the first is what counts.
-    let less = |word: u64, bound: u64| word.wrapping_sub(bound) & !word & TOPS;
-    let stops = less(word ^ QUOTES, ONES) | less(word ^ BACKSLASHES, ONES) | less(word, SPACES);
-    usize::try_from(stops.trailing_zeros() / 8).unwrap_or(0)
 }
 
 #[cfg(test)]

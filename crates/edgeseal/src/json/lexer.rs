@@ -4,7 +4,8 @@ mod scan;
 
 use core::ops::Range;
 
-use scan::{escape, number, plain_run, white_space};
+use scan::{escape, white_space};
+pub(crate) use scan::{number, plain_run};
 
 /// Why a text is not one JSON text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 /// The number of bytes before the first `"`, `\` or control character.
 #[inline(always)]
-pub(super) fn plain_run(text: &[u8]) -> usize {
+pub(crate) fn plain_run(text: &[u8]) -> usize {
     let mut run = 0_usize;
     while let Some(block) = text.get(run..).and_then(|rest| rest.first_chunk()) {
         if let Some(first) = first_stop(block) {
@@ -94,7 +94,7 @@ pub(super) fn escape(text: &[u8]) -> Result<(usize, bool), usize> {
 }
 
 /// The length of the number at the beginning: `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`. The error is where it is broken.
-pub(super) fn number(text: &[u8]) -> Result<usize, usize> {
+pub(crate) fn number(text: &[u8]) -> Result<usize, usize> {
     let mut at = usize::from(text.first() == Some(&b'-'));
     at = match text.get(at) {
         Some(b'0') => at.wrapping_add(1),

@@ -14,50 +14,35 @@ use crate::{build, node, process, python};
 struct Suite {
     name: &'static str,
     about: &'static str,
-    run: fn(&Bench<'_>) -> Result<()>,
+    /// Given the suite's name.
+    run: fn(&Bench<'_>, &str) -> Result<()>,
 }
 
 const SUITES: &[Suite] = &[
-    Suite {
-        name: "size",
-        about: "the wasm module in each form, as it is, gzipped and in Brotli",
-        run: |bench| bench.edge("size"),
-    },
+    Suite { name: "size", about: "the wasm module in each form, as it is, gzipped and in Brotli", run: edge },
     Suite {
         name: "edge",
         about: "the handler for Lambda@Edge against the AWS post's and other libraries, on the same records",
-        run: |bench| bench.edge("edge"),
+        run: edge,
     },
-    Suite {
-        name: "wasm-rsa",
-        about: "RSAES-OAEP-SHA-256 in wasm against node:crypto",
-        run: |bench| bench.edge("wasm-rsa"),
-    },
+    Suite { name: "wasm-rsa", about: "RSAES-OAEP-SHA-256 in wasm against node:crypto", run: edge },
     Suite {
         name: "growth",
         about: "cost by size of the body, number of rules, number of values, nesting",
-        run: |bench| bench.edge("growth"),
+        run: edge,
     },
-    Suite { name: "stages", about: "where the time of a request goes", run: |bench| bench.edge("stages") },
-    Suite {
-        name: "cold",
-        about: "cold starts and memory in Node.js, workerd and Chromium",
-        run: |bench| bench.edge("cold"),
-    },
-    Suite {
-        name: "runtimes",
-        about: "warm requests in Node.js, workerd and Chromium",
-        run: |bench| bench.edge("runtimes"),
-    },
+    Suite { name: "stages", about: "where the time of a request goes", run: edge },
+    Suite { name: "cold", about: "cold starts and memory in Node.js, workerd and Chromium", run: edge },
+    Suite { name: "runtimes", about: "warm requests in Node.js, workerd and Chromium", run: edge },
     Suite {
         name: "instructions",
         about: "instructions of the library, natively, against those of the last time",
-        run: |bench| bench.edge("instructions"),
+        run: edge,
     },
     Suite {
         name: "decryptor",
         about: "texts without tokens against ripgrep; keys in AWS KMS against the AWS post's Python",
-        run: decryptor::run,
+        run: |bench, _| decryptor::run(bench),
     },
 ];
 
@@ -110,7 +95,7 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
     for Suite { name, about, run } in suites {
         println!("{name}: {about}");
         // One that cannot be measured does not keep the others from it.
-        if let Err(error) = run(&bench) {
+        if let Err(error) = run(&bench, name) {
             println!("{name} FAILED: {error:#}");
             failed.push(*name);
         }
@@ -118,6 +103,23 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
     bench.report()?;
     ensure!(failed.is_empty(), "not measured: {}", failed.join(", "));
     Ok(())
+}
+
+/// A suite in JavaScript: `edge-function/bench/suites`.
+fn edge(bench: &Bench<'_>, suite: &str) -> Result<()> {
+    node::install(bench.project)?;
+    let mut script = node::node(bench.project, "bench/run.js");
+    script.arg(suite).arg("--out").arg(bench.folder());
+    script.arg("--python").arg(python::peers(bench.project)?);
+    for version in node::RELEASES {
+        script.arg("--node").arg(node::release(bench.project, version)?);
+    }
+    for (option, is_asked_for) in [("--quick", bench.is_quick), ("--save", bench.saves)] {
+        if is_asked_for {
+            script.arg(option);
+        }
+    }
+    process::run(&mut script)
 }
 
 fn list() -> Result<()> {
@@ -132,23 +134,6 @@ impl Bench<'_> {
     /// Where the results are.
     pub(crate) fn folder(&self) -> PathBuf {
         self.project.target("bench")
-    }
-
-    /// A suite in JavaScript: `edge-function/bench/suites`.
-    fn edge(&self, suite: &str) -> Result<()> {
-        node::install(self.project)?;
-        let mut script = node::node(self.project, "bench/run.js");
-        script.arg(suite).arg("--out").arg(self.folder());
-        script.arg("--python").arg(python::peers(self.project)?);
-        for version in node::RELEASES {
-            script.arg("--node").arg(node::release(self.project, version)?);
-        }
-        for (option, is_asked_for) in [("--quick", self.is_quick), ("--save", self.saves)] {
-            if is_asked_for {
-                script.arg(option);
-            }
-        }
-        process::run(&mut script)
     }
 
     /// Reads what the suites wrote, prints the ratios, and writes tables and page.

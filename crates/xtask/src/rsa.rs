@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::project::Project;
-use crate::{node, process};
+use crate::{node, process, wasm};
 
 /// The forms, as rustc calls what is on.
 const FORMS: [(&str, &str); 3] =
@@ -12,7 +12,7 @@ const TARGET: &str = "wasm32-wasip1";
 
 /// Runs the tests of `edgeseal-rsa` in WebAssembly, in the newest Node.js: the oldest has no relaxed SIMD.
 pub(crate) fn test_forms(project: &Project) -> Result<()> {
-    process::run(std::process::Command::new("rustup").args(["target", "add", TARGET]))?;
+    wasm::add_target(TARGET)?;
     let [.., newest] = node::RELEASES;
     let runner = format!(
         "{} --no-warnings {}",

@@ -12,6 +12,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 use crate::project::Project;
 use crate::steady::steady;
 use crate::{node, process};
+pub(crate) use compile::add_target;
 use compile::{TARGET, compile};
 
 /// What a module may use beside what every WebAssembly of 2023 has.
@@ -68,7 +69,7 @@ const fn encryptor(name: &'static str) -> Module {
 
 /// Writes edge-function/wasm.
 pub(crate) fn build(project: &Project) -> Result<()> {
-    compile::add_target()?;
+    add_target(TARGET)?;
     node::install(project)?;
     fs::create_dir_all(folder(project))?;
     println!("compiling the modules, binding them to JavaScript, optimising them");
@@ -91,7 +92,7 @@ pub(crate) fn build(project: &Project) -> Result<()> {
 
 /// Lints what is compiled for wasm alone.
 pub(crate) fn lint(project: &Project) -> Result<()> {
-    compile::add_target()?;
+    add_target(TARGET)?;
     for features in ["encrypt,decrypt,fast-rsa", "encrypt,fast-rsa", "decrypt,fast-rsa"] {
         let package = ["--package", "edgeseal-wasm", "--no-default-features", "--features", features];
         let arguments =

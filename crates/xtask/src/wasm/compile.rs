@@ -60,13 +60,14 @@ fn without_paths(project: &Project) -> Result<Vec<String>> {
     Ok(flags.collect())
 }
 
-pub(super) fn add_target() -> Result<()> {
+/// Installs a target of the compiler, unless it is there.
+pub(crate) fn add_target(target: &str) -> Result<()> {
     let installed = process::output(Command::new("rustup").args(["target", "list", "--installed"]))?;
-    if installed.lines().any(|target| target == TARGET) {
+    if installed.lines().any(|installed| installed == target) {
         return Ok(());
     }
-    println!("installing the Rust target {TARGET}");
-    process::run(Command::new("rustup").args(["target", "add", TARGET]))
+    println!("installing the Rust target {target}");
+    process::run(Command::new("rustup").args(["target", "add", target]))
 }
 
 /// What `wasm-bindgen --target web` does. The reset function makes a fresh instance after a trap.

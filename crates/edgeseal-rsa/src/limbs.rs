@@ -17,12 +17,12 @@ pub(crate) fn to_bytes(limbs: &[u32]) -> Vec<u8> {
     limbs.iter().rev().flat_map(|limb| limb.to_be_bytes()).collect()
 }
 
-/// Whether a number is below another of as many limbs. Takes the same time for all numbers.
+/// Whether a number is below another of as many limbs. Does the same operations for all numbers.
 pub(crate) fn is_below(number: &[u32], other: &[u32]) -> bool {
     number.iter().zip(other).fold(0, |borrow, (a, b)| subtract(*a, *b, borrow).1) != 0
 }
 
-/// Takes a number away, unless it is larger. Takes the same time for all numbers.
+/// Takes a number away, unless it is larger. Does the same operations for all numbers.
 pub(crate) fn reduce_once(number: &mut [u32], other: &[u32]) {
     let other = || other.iter().copied().chain(repeat(0));
     let borrow = number.iter().zip(other()).fold(0, |borrow, (a, b)| subtract(*a, b, borrow).1);

@@ -2,6 +2,9 @@
 
 #![allow(clippy::arithmetic_side_effects, reason = "digits have at most 24 bits, positions are below 8192")]
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use crate::columns::MARGIN;
 use crate::limbs::{self, LIMB_BITS};
 use crate::pair::{Pair, integer};

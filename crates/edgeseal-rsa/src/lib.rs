@@ -59,6 +59,10 @@
 //! in integers too, and a modulus whose square is wrong is refused. That finds an engine or a processor that does something else altogether; what goes
 //! wrong later is not found.
 
+#![cfg_attr(not(test), no_std)]
+
+extern crate alloc;
+
 mod carry;
 mod columns;
 mod digits;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::arithmetic_side_effects, reason = "on 64 bits, of what has 32; shifts are below 32")]
 
+use alloc::vec::Vec;
 use core::iter::repeat;
 
 /// Bits of a limb.

@@ -2,6 +2,9 @@
 
 #![allow(clippy::arithmetic_side_effects, reason = "of lengths and positions, which are below 8192")]
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use core::fmt;
 
 use zeroize::Zeroizing;

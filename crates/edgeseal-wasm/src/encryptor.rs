@@ -1,7 +1,10 @@
 //! Encryption: what an edge carries.
 
-use std::borrow::Cow;
-use std::time::Duration;
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::time::Duration;
 
 use edgeseal::{DataKeys, EncryptError, Host, HostRsa, KeyId, Policy, PublicKey, Request};
 use getrandom::SysRng;

@@ -1,5 +1,8 @@
 //! The library's errors as JavaScript `Error`s named `EdgeSealError`, with the same stable code.
 
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
 use edgeseal::ConfigError;
 use js_sys::{Error, Object};
 use wasm_bindgen::JsValue;

@@ -1,5 +1,8 @@
 //! Decryption: for backends in JavaScript.
 
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
 use edgeseal::{Answer, Keyring, TextFormat};
 use js_sys::{Array, Object, TypeError, Uint8Array};
 use wasm_bindgen::prelude::*;

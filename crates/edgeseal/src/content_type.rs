@@ -1,5 +1,10 @@
 //! Content types (RFC 9110, section 8.3) and what a policy does with each.
 
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use alloc::{format, vec};
 use core::fmt;
 
 use crate::config::{ConfigError, ConfigProblem, Member};

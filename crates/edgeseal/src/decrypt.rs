@@ -20,6 +20,8 @@ mod splice;
 mod track;
 mod trail;
 
+use alloc::vec::Vec;
+
 use zeroize::Zeroizing;
 
 pub use csv::Delimiter;

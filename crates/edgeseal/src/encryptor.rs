@@ -18,7 +18,9 @@ mod request;
 mod scope;
 mod seal;
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 use rand_core::TryCryptoRng;
 

@@ -1,6 +1,9 @@
 //! Envelope mode: a value in a JWE (RFC 7516) with `RSA-OAEP-256` and `A256GCM` (RFC 7518), the key id outside.
 
-use std::collections::{BTreeMap, BTreeSet};
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -3,6 +3,9 @@
 mod parse;
 mod relation;
 
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 

@@ -1,5 +1,8 @@
 //! Simple case folding of names, for origins that compare names without regard to case.
 
+use alloc::boxed::Box;
+use alloc::string::String;
+
 /// Folds a name, so that two names an origin may take for the same fold alike.
 ///
 /// Per character: to upper case, then to lower case, where each is one character. That puts every pair of Unicode's simple

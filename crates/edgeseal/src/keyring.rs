@@ -1,6 +1,8 @@
 //! The keyring: where the private key of each key id lives.
 
-use std::collections::BTreeMap;
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 
 use crate::config::{ConfigError, ConfigProblem, Member, Members, parse};
 use crate::label::KeyId;

@@ -1,5 +1,6 @@
 //! Key ids and field names: short labels that are safe to show anywhere.
 
+use alloc::boxed::Box;
 use core::fmt;
 
 use crate::sizes::MAX_LABEL_CHARS;

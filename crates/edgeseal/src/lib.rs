@@ -29,6 +29,10 @@
 //! The [token format](_documentation::format), [policy and keyring](_documentation::configuration) and
 //! [all error codes](_documentation::errors) are part of this documentation.
 
+#![cfg_attr(not(test), no_std)]
+
+extern crate alloc;
+
 mod aead;
 mod config;
 mod content_type;

@@ -8,6 +8,8 @@ mod cursor;
 mod explore;
 mod names;
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::num::NonZeroU32;
 
 use crate::field_path::{FieldPath, NameMatch};

@@ -1,6 +1,7 @@
 //! RSAES-OAEP-SHA-256 (RFC 8017, section 7.1) with an empty label, in its two halves: the encoding, and the RSA public operation on what
 //! it gives.
 
+use alloc::vec::Vec;
 use core::iter;
 
 use sha2::{Digest, Sha256};

@@ -11,7 +11,11 @@ mod request_limits;
 mod review;
 mod rule;
 
-use std::collections::BTreeMap;
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use sha2::{Digest, Sha256};
 
@@ -235,7 +239,7 @@ fn read_rules(member: &Member<'_>, keys: &[PolicyKey]) -> Result<Vec<Rule>, Conf
     if !(1..=MAX_FIELD_RULES).contains(&members.len()) {
         return Err(member.refuse(ConfigProblem::Invalid("1 to 1,000 field rules")));
     }
-    let mut names = std::collections::BTreeSet::new();
+    let mut names = alloc::collections::BTreeSet::new();
     let mut rules = Vec::with_capacity(members.len());
     for member in members {
         let (rule, name) = Rule::read(&member, keys)?;

@@ -1,5 +1,8 @@
 //! RSA public keys, checked beyond what the RSA library checks.
 
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
 use core::fmt;
 
 use pkcs1::UintRef;

@@ -1,5 +1,7 @@
 //! The randomness seam: everything random comes from the caller's generator, a draw at a time, and a bad draw is an error.
 
+use alloc::vec::Vec;
+
 use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 

@@ -1,6 +1,7 @@
 //! Sorting where the size of the code counts: one of the standard library's sorts takes several kilobytes of wasm for each type.
 
-use std::collections::BinaryHeap;
+use alloc::collections::BinaryHeap;
+use alloc::vec::Vec;
 
 /// The items in order, by heapsort.
 pub(crate) fn sorted<T: Ord>(items: Vec<T>) -> Vec<T> {

@@ -1,5 +1,9 @@
 //! Classic tags: a key's own literal prefix and suffix.
 
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use crate::config::{ConfigError, ConfigProblem, Members};
 use crate::sizes::MAX_TAG_CHARS;
 

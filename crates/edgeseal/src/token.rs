@@ -3,6 +3,8 @@
 mod finder;
 mod parse;
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
 
 use base64::Engine;

@@ -1,5 +1,9 @@
 //! A JSON document that keeps the order and the duplicates of its members.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::number::is_beyond_double;
 use crate::json::{Event, JsonError, JsonText, Lexer, has_text, unescape};
 use crate::sizes::MAX_CONFIG_DEPTH;

@@ -1,5 +1,6 @@
 //! Why a policy or a keyring is refused.
 
+use alloc::string::String;
 use core::fmt;
 
 use crate::field_path::FieldPathError;

@@ -1,5 +1,8 @@
 //! A member of a document, with its JSON Pointer, so that every refusal can name it.
 
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use super::document::Node;
@@ -44,7 +47,7 @@ impl<'a> Member<'a> {
     /// The members of an object whose names are data.
     pub(crate) fn map(&self) -> Result<Members<'a>, ConfigError> {
         let Node::Object(nodes) = self.node else { return Err(self.wrong_type("an object")) };
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = alloc::collections::BTreeSet::new();
         let mut members = Vec::with_capacity(nodes.len());
         for (name, node) in nodes {
             let member = Member { node, pointer: child_pointer(&self.pointer, name) };

@@ -1,5 +1,7 @@
 //! Numbers by key.
 
+use alloc::vec::Vec;
+
 use crate::label::KeyId;
 
 /// Numbers by key: sorted, with an entry for every key that has any.

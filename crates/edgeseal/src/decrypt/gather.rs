@@ -1,7 +1,8 @@
 //! Gathers the tokens of a piece of a text.
 
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 use core::ops::Range;
-use std::collections::BTreeMap;
 
 use super::ScanError;
 use super::counts::Counts;

@@ -1,5 +1,7 @@
 //! Which tokens a text holds, for whoever wants to know no more than that.
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
 
 use super::gather::Gatherer;

@@ -1,5 +1,7 @@
 //! Where a token stands, and how plaintext is written there (FORMAT.md, section 6).
 
+use alloc::vec::Vec;
+
 use super::plaintext::Plaintext;
 use crate::json::append_escaped;
 

@@ -1,5 +1,8 @@
 //! What comes out of a token.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use zeroize::Zeroizing;
 
 use crate::envelope;

@@ -1,5 +1,8 @@
 //! Where a value stands in a JSON text (RFC 6901).
 
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt::Write as _;
 
 use crate::json::unescape;

@@ -1,5 +1,9 @@
 //! What was found and what became of it, in numbers and positions.
 
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use serde::Serialize;
 
 use super::Fallback;

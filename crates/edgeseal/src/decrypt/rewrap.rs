@@ -3,6 +3,9 @@
 mod check;
 mod error;
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
 use super::place::Place;
 use super::report::DecryptReport;
 use super::scan::{Need, Placed};

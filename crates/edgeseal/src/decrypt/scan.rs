@@ -1,7 +1,10 @@
 //! The first step: finds the tokens of a text, and what has to be decrypted for them.
 
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::ops::Range;
-use std::borrow::Cow;
 
 use super::counts::Counts;
 use super::csv::Field;

@@ -1,6 +1,6 @@
 //! Texts that come in pieces.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use super::gather::Gatherer;
 use super::reader::{Piece, Reader};

@@ -1,6 +1,8 @@
 //! Which tokens of a text are to be decrypted, and what they have to prove.
 
-use std::sync::Arc;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 use crate::field_path::{FieldPath, FindError, NameMatch};
 use crate::label::{FieldName, KeyId};

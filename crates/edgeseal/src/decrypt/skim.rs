@@ -3,6 +3,8 @@
 //! A value is done here if it is well-formed, holds nothing that could begin a token, and is nested no deeper than is counted here. Anything
 //! else is left to the tokenizer, which says what it is: nothing here decides what is an error, or where it is.
 
+use alloc::vec::Vec;
+
 use crate::json::{Lexer, number, plain_run};
 use crate::sizes::MAX_DEPTH;
 use crate::token::{Ahead, Finder};

@@ -1,5 +1,7 @@
 //! The second step: opens the tokens with what the caller got, and puts plaintext in their places.
 
+use alloc::vec::Vec;
+
 use zeroize::Zeroizing;
 
 use super::counts::Counts;

@@ -1,5 +1,9 @@
 //! Follows a text for the sake of a selection, and of positions.
 
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::place::Place;
 use super::pointer::Pointer;
 use super::selection::Selection;
@@ -69,9 +73,10 @@ impl Track {
 impl Trail for Track {
     fn begin(&mut self) {
         self.depth = 0;
-        let new = |matcher: &std::sync::Arc<_>| Paths { walk: Walk::new(matcher), here: false, around: None };
+        let new =
+            |matcher: &alloc::sync::Arc<_>| Paths { walk: Walk::new(matcher), here: false, around: None };
         self.paths = self.selection.matcher.as_ref().map(new);
-        let rules = |policy: &std::sync::Arc<Policy>| Rules { walk: Walk::new(&policy.body), here: None };
+        let rules = |policy: &alloc::sync::Arc<Policy>| Rules { walk: Walk::new(&policy.body), here: None };
         self.policies = self.selection.policies.iter().map(rules).collect();
         if let Some(pointer) = &mut self.pointer {
             pointer.begin();

@@ -1,5 +1,7 @@
 //! What is followed of the structure of a text while it is scanned.
 
+use alloc::boxed::Box;
+
 use super::place::Place;
 use crate::envelope::Context;
 use crate::keyring::Keyring;

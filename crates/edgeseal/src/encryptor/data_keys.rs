@@ -1,5 +1,7 @@
 //! The data keys of envelope tokens: those of one request, and those that a policy lets be kept for the next.
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 

@@ -1,7 +1,10 @@
 //! What becomes of each value of a body, for who tries a policy out. Holds no value.
 
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::ops::Range;
-use std::collections::BTreeMap;
 
 use rand_core::TryCryptoRng;
 

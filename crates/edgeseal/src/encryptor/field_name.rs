@@ -1,5 +1,7 @@
 //! The name of a form's field: whether all parsers take it for the same, and the ways in which they read it.
 
+use alloc::vec::Vec;
+
 use super::scope::{Decision, Scope};
 use crate::matcher::Cursor;
 

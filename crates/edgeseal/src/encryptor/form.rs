@@ -1,7 +1,8 @@
 //! Forms and query strings: `application/x-www-form-urlencoded` (WHATWG URL, section 5).
 
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
 use core::ops::Range;
-use std::collections::BTreeSet;
 
 use memchr::memmem;
 use zeroize::Zeroizing;

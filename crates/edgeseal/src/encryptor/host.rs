@@ -1,5 +1,6 @@
 //! What an encryptor is given by the program that runs it.
 
+use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 

@@ -1,5 +1,6 @@
 //! The RSA public operation, done by the program that runs the encryptor.
 
+use alloc::vec::Vec;
 use core::fmt;
 
 use zeroize::Zeroizing;

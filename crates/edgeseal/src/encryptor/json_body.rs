@@ -1,7 +1,8 @@
 //! JSON and NDJSON.
 
-use std::borrow::Cow;
-use std::collections::BTreeSet;
+use alloc::borrow::Cow;
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
 
 use super::EncryptError;
 use super::field_name::Readings;

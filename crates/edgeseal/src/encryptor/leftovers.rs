@@ -1,5 +1,8 @@
 //! Protected values that also stand elsewhere in the body.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use memchr::memmem;
 use zeroize::Zeroizing;
 

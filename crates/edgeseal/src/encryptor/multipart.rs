@@ -1,7 +1,7 @@
 //! Forms in parts: `multipart/form-data` (RFC 7578).
 
+use alloc::collections::BTreeSet;
 use core::ops::Range;
-use std::collections::BTreeSet;
 
 use super::EncryptError;
 use super::field_name::Readings;

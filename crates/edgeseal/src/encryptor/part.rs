@@ -1,6 +1,10 @@
 //! The parts of `multipart/form-data` (RFC 7578; RFC 2046, section 5.1), read so that no parser reads them otherwise: what some
 //! would take for a boundary or a name, and others not, is refused.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::ops::Range;
 
 use memchr::memmem;

@@ -1,5 +1,6 @@
 //! Where a value stands, how its text is read there, and how a token is written there.
 
+use alloc::vec::Vec;
 use core::ops::Range;
 
 use zeroize::Zeroizing;

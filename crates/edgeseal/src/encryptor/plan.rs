@@ -1,5 +1,9 @@
 //! The first pass: decides what becomes of each value, and adds up the size of the output.
 
+use alloc::boxed::Box;
+use alloc::string::ToString;
+use alloc::vec;
+use alloc::vec::Vec;
 use core::ops::Range;
 
 use zeroize::Zeroizing;

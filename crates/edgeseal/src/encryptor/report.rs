@@ -1,5 +1,8 @@
 //! What was encrypted, in numbers.
 
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
 use serde::{Serialize, Serializer};
 
 use crate::label::{FieldName, KeyId};

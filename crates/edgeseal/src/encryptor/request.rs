@@ -1,7 +1,8 @@
 //! What goes in and what comes out.
 
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
 use core::fmt;
-use std::borrow::Cow;
 
 use super::EncryptReport;
 

@@ -1,6 +1,7 @@
 //! Which rules decide in one part of one request: resolved once, so that a value costs one look-up however many rules there are.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
 
 use crate::content_type::MediaType;
 use crate::matcher::{FirstRules, Matcher, RuleSet};

@@ -1,7 +1,9 @@
 //! The second pass: copies a text, and writes a token for each value that is replaced.
 
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::ops::Range;
-use std::borrow::Cow;
 
 use rand_core::TryCryptoRng;
 

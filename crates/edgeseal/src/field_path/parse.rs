@@ -1,5 +1,9 @@
 //! The grammar of field paths (RFC 9535, section 2), as far as the subset goes.
 
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use super::{FieldPathError, Segment, Selector};
 use crate::sizes::MAX_PATH_BYTES;
 

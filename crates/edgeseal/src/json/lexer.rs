@@ -2,6 +2,7 @@
 
 mod scan;
 
+use alloc::vec::Vec;
 use core::ops::Range;
 
 use scan::{escape, white_space};

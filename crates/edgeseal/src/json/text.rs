@@ -1,5 +1,7 @@
 //! The text of a JSON string: unescaping with a map back to the source, and minimal escaping (RFC 8785, section 3.2.2.2).
 
+use alloc::vec::Vec;
+
 use zeroize::Zeroizing;
 
 const HEX: &[u8; 16] = b"0123456789abcdef";

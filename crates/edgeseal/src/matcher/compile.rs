@@ -1,6 +1,8 @@
 //! Subset construction: from paths to a deterministic automaton.
 
-use std::collections::BTreeMap;
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 
 use super::{Matcher, Names, RuleSet, State, Symbol, Transition};
 use crate::field_path::{FieldPath, NameMatch, Segment, Selector};

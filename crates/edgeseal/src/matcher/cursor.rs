@@ -1,5 +1,7 @@
 //! A position in a JSON text, followed down and up through the automaton.
 
+use alloc::vec::Vec;
+
 use super::{Matcher, RuleSet, Transition};
 use crate::json::unescape;
 

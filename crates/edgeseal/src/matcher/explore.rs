@@ -1,6 +1,9 @@
 //! Every way down that a document could have, for those who compare paths with each other.
 
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::{Matcher, Symbol, Transition};
 use crate::fold::fold_is_plain;

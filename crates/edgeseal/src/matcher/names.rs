@@ -1,5 +1,9 @@
 //! The names that paths mention, by number.
 
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+
 /// A table of names. It holds the names of a policy alone: a body can look up, and not crowd it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {

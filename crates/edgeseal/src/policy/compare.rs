@@ -8,6 +8,9 @@ mod members;
 mod nulls;
 mod rules;
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use super::Policy;
 use super::budget::Budget;
 use crate::label::{FieldName, KeyId};

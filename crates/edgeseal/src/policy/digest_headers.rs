@@ -1,5 +1,8 @@
 //! What becomes of headers that carry a digest or signature of a body that is changed.
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
 use super::header_name;
 use crate::config::{ConfigError, ConfigProblem, Member, Members};
 use crate::sizes::MAX_DIGEST_HEADERS;

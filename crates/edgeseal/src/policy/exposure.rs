@@ -1,5 +1,10 @@
 //! Which values nobody guards.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use super::budget::{Budget, TooComplex};
 use crate::field_path::{FieldPath, NameMatch};
 use crate::matcher::Matcher;

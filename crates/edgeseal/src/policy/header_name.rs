@@ -1,5 +1,7 @@
 //! Names of request headers that a policy may name.
 
+use alloc::boxed::Box;
+
 use crate::content_type::is_token;
 use crate::sizes::MAX_HEADER_NAME_CHARS;
 

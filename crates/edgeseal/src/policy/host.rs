@@ -1,5 +1,9 @@
 //! What a policy asks of the host that runs it, beside the body.
 
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use serde::{Serialize, Serializer};
 
 use super::digest_headers::DigestAction;

@@ -1,5 +1,9 @@
 //! The requests that a rule is for: by method and by path.
 
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::config::{ConfigError, ConfigProblem, Member, Members};
 use crate::sizes::{MAX_METHOD_CHARS, MAX_METHODS, MAX_PATH_BYTES, MAX_REQUEST_PATHS};
 

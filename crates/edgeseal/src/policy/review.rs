@@ -4,7 +4,11 @@ mod notes;
 mod unreachable;
 mod warning;
 
-use std::collections::BTreeMap;
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::{Mode, Policy, Rule};
 use crate::config::child_pointer;

@@ -1,6 +1,8 @@
 //! A field rule: a path, the key that protects it, and how.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 use super::request_limits::RequestLimits;
 use super::{PolicyKey, header_name};

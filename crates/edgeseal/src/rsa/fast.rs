@@ -1,6 +1,7 @@
 //! The operation by `edgeseal-rsa`.
 
-use std::sync::Arc;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 #[derive(Clone)]
 pub(crate) struct Modulus(Arc<edgeseal_rsa::Modulus>);

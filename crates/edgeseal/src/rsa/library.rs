@@ -1,5 +1,7 @@
 //! The operation by the `rsa` crate.
 
+use alloc::vec::Vec;
+
 use crypto_bigint::BoxedUint;
 use rsa::RsaPublicKey;
 use rsa::hazmat::rsa_encrypt;

@@ -1,5 +1,6 @@
 //! Finds tokens in text: no patterns, one pass, the leftmost first.
 
+use alloc::vec::Vec;
 use core::ops::Range;
 
 use memchr::memmem;

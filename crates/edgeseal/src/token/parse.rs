@@ -1,5 +1,8 @@
 //! The grammar of tokens, read from the beginning of a text.
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 

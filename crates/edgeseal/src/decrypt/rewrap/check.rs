@@ -1,7 +1,9 @@
 //! Compares a text with what it became when its tokens were moved.
 
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 use core::fmt;
-use std::collections::VecDeque;
 
 use super::super::place::Place;
 use super::super::scan::{Need, Scan};

@@ -1,6 +1,8 @@
 //! What two policies read bodies as.
 
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use crate::content_type::{BodyFormat, MediaType, Pattern};
 use crate::policy::Policy;

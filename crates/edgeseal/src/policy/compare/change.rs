@@ -1,5 +1,6 @@
 //! One difference between two policies.
 
+use alloc::string::String;
 use core::fmt;
 
 use crate::label::{FieldName, KeyId};

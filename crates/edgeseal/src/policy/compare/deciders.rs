@@ -1,6 +1,8 @@
 //! Which rule decides about a value in one policy, and which in another.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::matcher::Matcher;
 use crate::policy::budget::{Budget, TooComplex};

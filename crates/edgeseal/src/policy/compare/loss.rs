@@ -4,7 +4,12 @@
 //! limited is asked about each of its limits, one that is not about what nobody names. The other policy's rules count where they certainly are
 //! there. So what is lost is never missed; where limits by path overlap in ways that cannot be told, something may be called lost that is not.
 
-use std::collections::BTreeMap;
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 
 use super::bodies::{Bodies, is_json, is_read};
 use crate::content_type::BodyFormat;

@@ -1,6 +1,11 @@
 //! Keys, and what a policy says beside its rules.
 
-use std::collections::BTreeMap;
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::bodies::{Bodies, is_read};
 use super::{ChangeEffect, Changes};
@@ -50,7 +55,7 @@ pub(super) fn compare(
     if old.context != new.context {
         let names = old.context.keys().chain(new.context.keys());
         let changed = names.filter(|name| old.context.get(*name) != new.context.get(*name));
-        let changed: std::collections::BTreeSet<String> = changed.map(|name| format!("`{name}`")).collect();
+        let changed: alloc::collections::BTreeSet<String> = changed.map(|name| format!("`{name}`")).collect();
         let message = format!(
             "{}: envelope tokens are bound to it, so whoever asks for the context has to follow",
             changed.into_iter().collect::<Vec<_>>().join(", ")

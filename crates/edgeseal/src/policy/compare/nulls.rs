@@ -3,7 +3,9 @@
 //! Unlike other values it is encrypted only if the very rule that decides about it says so. So each rule that could come to decide counts,
 //! whatever the limits of the rules before it are: a rule is passed over only where it certainly is not the one.
 
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::matcher::Matcher;
 use crate::policy::budget::{Budget, TooComplex};

@@ -1,6 +1,11 @@
 //! Field rules.
 
-use std::collections::BTreeSet;
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use super::bodies::Bodies;
 use super::deciders::deciders;

@@ -1,6 +1,11 @@
 //! What a reviewer would like to know, and what is usual in a good policy.
 
-use std::collections::{BTreeMap, BTreeSet};
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::warning::PolicyConcern;
 use crate::config::child_pointer;

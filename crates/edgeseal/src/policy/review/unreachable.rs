@@ -1,6 +1,6 @@
 //! Which rules decide before others, and which can therefore decide about no value.
 
-use std::collections::{BTreeMap, BTreeSet};
+use alloc::collections::{BTreeMap, BTreeSet};
 
 use crate::matcher::Matcher;
 use crate::policy::{Policy, Rule};

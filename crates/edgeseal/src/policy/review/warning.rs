@@ -1,5 +1,9 @@
 //! Something to ask about.
 
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt;
 
 use crate::label::{FieldName, KeyId};

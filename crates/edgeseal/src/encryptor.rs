@@ -132,7 +132,8 @@ impl Encryptor {
     /// Time and memory are linear in the request. The size of the output is known, and checked, before anything is
     /// encrypted. Randomness is drawn per value, in the order query string, headers, body: for a direct value a 32-byte
     /// OAEP seed; for the first envelope value under a key id a 32-byte data key and a 32-byte OAEP seed; for every envelope
-    /// value a 12-byte initialization vector.
+    /// value a 12-byte initialization vector. The generator is asked for those of several values at once, and for no more than
+    /// the request is certain to need.
     ///
     /// # Errors
     /// [`EncryptError`]; then nothing may go on.

@@ -1,14 +1,16 @@
 //! RSAES-OAEP-SHA-256 (RFC 8017, section 7.1) with an empty label, in its two halves: the encoding, and the RSA public operation on what
 //! it gives.
 
+mod counted_hash;
+
 use alloc::vec::Vec;
 use core::iter;
 
-use sha2::{Digest, Sha256};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::public_key::PublicKey;
 use crate::sizes::{OAEP_OVERHEAD_BYTES, OAEP_SEED_BYTES, SHA256_BYTES};
+use counted_hash::CountedHash;
 
 /// SHA-256 of the empty label.
 const LABEL_HASH: [u8; SHA256_BYTES] = [
@@ -53,24 +55,26 @@ pub(crate) fn encode(
 
     let (seed, data) =
         encoded.get_mut(1..).and_then(|rest| rest.split_at_mut_checked(SHA256_BYTES)).ok_or(OaepFailed)?;
-    mask(seed, data);
-    mask(data, seed);
+    mask(seed, data)?;
+    mask(data, seed)?;
     Ok(encoded)
 }
 
 /// Adds (XOR) the mask that MGF1 with SHA-256 makes of a seed (RFC 8017, appendix B.2.1).
-fn mask(seed: &[u8], data: &mut [u8]) {
-    let seeded = Sha256::new_with_prefix(seed);
+fn mask(seed: &[u8], data: &mut [u8]) -> Result<(), OaepFailed> {
+    let mut counted = CountedHash::new(seed).ok_or(OaepFailed)?;
     for (counter, chunk) in (0_u32..).zip(data.chunks_mut(SHA256_BYTES)) {
-        let mut block = seeded.clone().chain_update(counter.to_be_bytes()).finalize();
-        chunk.iter_mut().zip(&block).for_each(|(byte, mask)| *byte ^= mask);
-        block.as_mut_slice().zeroize();
+        let hash = counted.hash(counter).ok_or(OaepFailed)?;
+        let mask = hash.iter().flat_map(|word| word.to_be_bytes());
+        chunk.iter_mut().zip(mask).for_each(|(byte, mask)| *byte ^= mask);
     }
+    Ok(())
 }
-
 #[cfg(test)]
 #[allow(clippy::arithmetic_side_effects, reason = "a test fails by panicking")]
 mod tests {
+    use sha2::{Digest, Sha256};
+
     use super::*;
     use crate::test_data::{corpus, hex, spki_der};
 

@@ -16,6 +16,7 @@ use super::{EncryptError, EncryptReport};
 use crate::envelope;
 use crate::json::unescape;
 use crate::policy::{Mode, Policy, PolicyKey, Rule};
+use crate::sizes::{IV_BYTES, OAEP_SEED_BYTES};
 use crate::token::{self, Finder};
 
 /// A token could be written with escapes in JSON that stands in a JSON string, and so on; so many levels are looked through.
@@ -58,6 +59,16 @@ impl<'r> Plan<'r> {
     /// A text in which nothing is replaced, so far.
     pub(super) fn of(text: &'r [u8]) -> Self {
         Self { text, replacements: Vec::new(), output_bytes: text.len() }
+    }
+
+    /// What sealing it is going to draw, but for data keys.
+    pub(super) fn random_bytes(&self) -> usize {
+        let bytes = self.replacements.iter().map(|replacement| match replacement.by {
+            By::Token { form: Form::Envelope, .. } => IV_BYTES,
+            By::Token { .. } => OAEP_SEED_BYTES,
+            By::Length(_) => 0,
+        });
+        bytes.fold(0, usize::saturating_add)
     }
 
     /// Has a length written anew; the replacements from `index` on come after it.

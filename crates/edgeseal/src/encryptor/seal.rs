@@ -126,6 +126,10 @@ pub(super) fn seal_parts<'r, R: TryCryptoRng + ?Sized>(
     request: &Request<'r>,
     Planned { query, headers, body, report }: Planned<'_>,
 ) -> Result<EncryptedRequest<'r>, EncryptError> {
+    let parts = [query.as_ref(), body.as_ref()];
+    for plan in parts.into_iter().flatten().chain(headers.iter().flatten()) {
+        sealer.random.expect(plan.random_bytes());
+    }
     let sealed_query = query.as_ref().map(|plan| sealer.seal(plan)).transpose()?.flatten();
     let mut sealed_headers = Vec::with_capacity(headers.len());
     for ((_, value), plan) in request.headers.iter().zip(&headers) {
@@ -152,6 +156,7 @@ fn make_data_key<R: TryCryptoRng + ?Sized>(
     random: &mut Randomness<'_, R>,
     rsa: &mut Rsa<'_>,
 ) -> Result<(Aead, Vec<u8>), EncryptError> {
+    random.expect(DATA_KEY_BYTES.saturating_add(OAEP_SEED_BYTES));
     let data_key = random.draw::<DATA_KEY_BYTES>()?;
     let wrapped = direct(key, data_key.as_slice(), random, rsa)?;
     Ok((Aead::new(&data_key), wrapped))

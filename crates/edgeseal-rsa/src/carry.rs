@@ -68,9 +68,9 @@ pub(crate) fn lay_out(halves: &[Pair], across: &[Pair], columns: &mut [Pair], ra
         middle.iter_mut().zip(top.iter_mut()).zip(parts)
     {
         let unlike = across_low.lowers(*across_high).plus(across_low.uppers(*across_high));
-        let (rest, carry) = high.lowers(low.swapped()).plus(unlike).split(radix);
+        let (rest, carry) = high.with_upper(*low).plus(unlike).split(radix);
         *middle = rest.plus(carried.0);
-        let (top_rest, top_carry) = Pair::new(0.0, high.upper()).split(radix);
+        let (top_rest, top_carry) = Pair::zero().with_upper(*high).split(radix);
         *top = top_rest.plus(carried.1);
         carried = (carry, top_carry);
     }
@@ -97,7 +97,7 @@ pub(crate) fn result_digits(
     (digits, exchanged): (&mut [Pair], &mut [Pair]),
     radix: Radix,
 ) {
-    let column = |middle: &Pair, top: &Pair| top.plus(middle.swapped().lowers(Pair::zero()));
+    let column = |middle: &Pair, top: &Pair| top.plus(middle.uppers(Pair::zero()));
     let (Some(middle_last), Some(top_last)) = (middle.last(), top.last()) else { return };
     let mut carries = Carries::wrapped(column(middle_last, top_last), carry, radix);
     for ((digit, exchanged), (middle, top)) in
@@ -135,12 +135,7 @@ mod tests {
     /// The largest sum of a column.
     const COLUMN: i64 = 1 << 53;
 
-    fn radix(bits: u32) -> Radix {
-        let base = f64::from(1_u32 << bits);
-        Radix { base: Pair::splat(base), inverse: Pair::splat(1.0 / base) }
-    }
-
-    fn value(columns: impl DoubleEndedIterator<Item = f64>, bits: u32) -> i128 {
+    fn value(columns: impl DoubleEndedIterator<Item = f64>, bits: usize) -> i128 {
         columns.rev().fold(0, |value, column| ((value << bits) + column as i128).rem_euclid(PRIME))
     }
 
@@ -156,7 +151,7 @@ mod tests {
         )
     }
 
-    fn within(digits: &[f64], bits: u32) -> bool {
+    fn within(digits: &[f64], bits: usize) -> bool {
         // See the bounds in the crate's documentation.
         let most = f64::from(1_u32 << (bits - 1)) + 258.0;
         digits.iter().all(|digit| digit.fract() == 0.0 && digit.abs() <= most)
@@ -164,10 +159,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn lower_digits_and_their_carry_are_the_columns(columns in columns(44), bits in 23..=24_u32) {
+        fn lower_digits_and_their_carry_are_the_columns(columns in columns(44), bits in 23..=24_usize) {
             for count in [2, 12, 20, 24, 44] {
                 let mut digits = vec![Pair::zero(); count];
-                let carry = lower_digits(&columns[..count], &mut digits, radix(bits));
+                let carry = lower_digits(&columns[..count], &mut digits, Radix::new(bits));
                 prop_assert!(digits.iter().all(|digit| digit.lower() == digit.upper()));
                 let digits: Vec<f64> = digits.iter().map(|digit| digit.lower()).collect();
                 prop_assert!(within(&digits, bits));
@@ -178,7 +173,7 @@ mod tests {
 
         #[test]
         fn a_product_that_is_laid_out_stays_the_same(
-            halves in columns(88), across in columns(88), bits in 23..=24_u32
+            halves in columns(88), across in columns(88), bits in 23..=24_usize
         ) {
             // As the kernels leave them: no column adds up to more than can be told apart, the last is empty.
             let quarter = |pairs: &[Pair]| pairs.iter().map(|pair| pair.times(Pair::splat(0.25))).map(|pair| {
@@ -187,7 +182,7 @@ mod tests {
             let (mut halves, across) = (quarter(&halves), quarter(&across));
             halves[87] = Pair::zero();
             let mut laid = vec![Pair::zero(); 96];
-            lay_out(&halves, &across, &mut laid, radix(bits));
+            lay_out(&halves, &across, &mut laid, Radix::new(bits));
 
             let mut flat = vec![0.0; 176];
             for column in 0..88 {
@@ -208,7 +203,7 @@ mod tests {
 
     #[test]
     fn columns_that_add_up_to_nothing_have_an_exact_carry() {
-        let radix = radix(24);
+        let radix = Radix::new(24);
         let base = 16_777_216.0;
         // What is taken from each column comes back in the one before, but for the carry itself.
         for carry in [0.0, 1.0, -1.0, 536_870_911.0, -536_870_912.0] {

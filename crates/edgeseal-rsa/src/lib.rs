@@ -55,7 +55,7 @@
 //! # Engines
 //!
 //! Relaxed SIMD lets an engine round `x · y + z` once or twice. Both give the same here: neither the product nor the sum has anything to round. The
-//! roundings that are meant add and subtract 1.5 · 2^52, in instructions that no engine may fuse. When a modulus is taken in, one square is computed
+//! roundings that are meant add and subtract 1.5 · 2^52 · B, in instructions that no engine may fuse. When a modulus is taken in, one square is computed
 //! in integers too, and a modulus whose square is wrong is refused. That finds an engine or a processor that does something else altogether; what goes
 //! wrong later is not found.
 

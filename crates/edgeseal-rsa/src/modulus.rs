@@ -64,9 +64,8 @@ impl Modulus {
         }
         let Shape { bits, .. } = size.shape;
         let inverse = limbs::negative_inverse(lowest);
-        let base = (1_u32 << bits).into();
         let mut this = Self {
-            radix: Radix { base: Pair::splat(base), inverse: Pair::splat(1.0 / base) },
+            radix: Radix::new(bits),
             digits: size.shape.operand_of(&limbs),
             square: [Vec::new(), Vec::new()],
             steps: Vec::new(),

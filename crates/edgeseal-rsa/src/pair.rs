@@ -20,20 +20,33 @@ impl Pair {
         Self::splat(0.0)
     }
 
-    /// Rounds both numbers to the nearest multiple of a power of two: gives what is left over, and the multiple.
+    /// Rounds both numbers to the nearest multiple of the radix: gives what is left over, and how many times the radix was taken.
     #[inline(always)]
     pub(crate) fn split(self, radix: Radix) -> (Self, Self) {
-        let rounder = Self::splat(ROUNDER);
-        let carry = self.times(radix.inverse).plus(rounder).minus(rounder);
-        (self.minus(carry.times(radix.base)), carry)
+        let multiple = self.plus(radix.rounder).minus(radix.rounder);
+        (self.minus(multiple), multiple.times(radix.inverse))
     }
 }
 
-/// 2^bits, and its reciprocal.
+/// 2^bits. These are loaded from memory: engines make a constant of a vector anew wherever it is used.
 #[derive(Clone, Copy)]
 pub(crate) struct Radix {
     pub(crate) base: Pair,
+    /// Its reciprocal.
     pub(crate) inverse: Pair,
+    /// What a number is rounded with to a multiple.
+    rounder: Pair,
+}
+
+impl Radix {
+    pub(crate) fn new(bits: usize) -> Self {
+        let base = (1_u32 << bits).into();
+        Self {
+            base: Pair::splat(base),
+            inverse: Pair::splat(1.0 / base),
+            rounder: Pair::splat(ROUNDER * base),
+        }
+    }
 }
 
 /// Rounds a number below 2^51 to the nearest integer.
@@ -88,6 +101,12 @@ mod lanes {
         #[inline(always)]
         pub(crate) fn uppers(self, other: Self) -> Self {
             Self(i64x2_shuffle::<1, 3>(self.0, other.0))
+        }
+
+        /// The lower number of one, the upper of the other.
+        #[inline(always)]
+        pub(crate) fn with_upper(self, other: Self) -> Self {
+            Self(i64x2_shuffle::<0, 3>(self.0, other.0))
         }
 
         #[inline(always)]
@@ -159,6 +178,12 @@ mod lanes {
         #[inline(always)]
         pub(crate) fn uppers(self, other: Self) -> Self {
             Self([self.0[1], other.0[1]])
+        }
+
+        /// The lower number of one, the upper of the other.
+        #[inline(always)]
+        pub(crate) fn with_upper(self, other: Self) -> Self {
+            Self([self.0[0], other.0[1]])
         }
 
         #[inline(always)]

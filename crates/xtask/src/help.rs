@@ -11,6 +11,7 @@ cargo xtask TASK
   demo    a request through an edge to an origin, and back to plaintext
   test    every check of the project
   bench   measurements
+  fuzz    inputs that nobody thought of
 
 `cargo xtask TASK --help` says more. What a task needs it sets up inside the project: edge-function/node_modules for
 npm packages, target/venv, target/kms-venv and target/operations-venv for Python's. It needs cargo, rustup, node (20 or newer) with npm; `test` also python3 and openssl.
@@ -84,6 +85,18 @@ installed below target/bench.
   --document  writes the figures into docs/PERFORMANCE.md
 ";
 
+const FUZZ: &str = "\
+cargo xtask fuzz [TARGET]... [--seconds N] [--jobs N] [--list]
+
+Looks for inputs that the product gets wrong: the targets of fuzz/ with libFuzzer, and `cloudfront_event`, events for the edge function's handler in
+Node.js; without a TARGET, all. Ends with an error if something is found, and says which input it is. What is learnt is kept in target/fuzz/corpus
+for the next time. docs/TESTING.md says what each target holds against what. It needs a C++ compiler; the toolchain is the stable one.
+
+  --list       the targets
+  --seconds N  how long each is run; 1200 if it is not said
+  --jobs N     how many at a time; as many as the machine has cores if it is not said
+";
+
 /// Prints the help of one task, or of all.
 pub(crate) fn print(task: &str) -> Result<()> {
     let text = match task {
@@ -94,6 +107,7 @@ pub(crate) fn print(task: &str) -> Result<()> {
         "demo" => DEMO,
         "test" => TEST,
         "bench" => BENCH,
+        "fuzz" => FUZZ,
         _ => bail!("no task `{task}`; see `cargo xtask --help`"),
     };
     print!("{text}");

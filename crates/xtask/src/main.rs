@@ -4,6 +4,7 @@
 mod bench;
 mod build;
 mod demo;
+mod fuzz;
 mod help;
 mod lambda;
 mod node;
@@ -38,7 +39,7 @@ fn run(arguments: Vec<String>) -> Result<()> {
     if rest.iter().any(|argument| argument == "--help" || argument == "-h") {
         return help::print(&task);
     }
-    if !["bench", "demo", "lambda"].contains(&task.as_str())
+    if !["bench", "demo", "fuzz", "lambda"].contains(&task.as_str())
         && let Some(argument) = rest.first()
     {
         bail!("`{task}` takes no argument `{argument}`; see `cargo xtask {task} --help`");
@@ -51,6 +52,7 @@ fn run(arguments: Vec<String>) -> Result<()> {
         "lambda" => lambda::run(&project, rest),
         "test" => suite::run(&project),
         "bench" => bench::run(&project, &rest),
+        "fuzz" => fuzz::run(&project, &rest),
         "" | "--help" | "-h" | "help" => help::print(""),
         _ => bail!("no task `{task}`; see `cargo xtask --help`"),
     }

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::project::Project;
 use crate::steps::Steps;
-use crate::{demo, node, process, python, rsa, wasm};
+use crate::{demo, fuzz, node, process, python, rsa, wasm};
 
 /// Runs them all, and counts.
 pub(crate) fn run(project: &Project) -> Result<()> {
@@ -31,6 +31,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
         let features = ["test", "--workspace", "--features", BUNDLED];
         project.cargo(&[&features[..], &["--bin", "edgeseal", "--bin", "xtask", "--test", "bundle"]].concat())
     });
+    steps.step("fuzzing, ten seconds each", || fuzz::smoke(project));
     steps.step("edge function: types", || {
         node::install(project)?;
         process::run(node::node(project, "node_modules/typescript/bin/tsc").args(["--project", "."]))

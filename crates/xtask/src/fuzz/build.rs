@@ -1,0 +1,77 @@
+//! Compiling the targets.
+//!
+//! As `cargo fuzz` does it, without a sanitizer: what that would find takes unsafe code, which the product has none of, and this way any stable
+//! toolchain will do. `cargo +nightly fuzz run TARGET` works too.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::{env, fs};
+
+use anyhow::{Context, Result, bail};
+
+use super::{cargo, write_seeds};
+use crate::process;
+use crate::project::Project;
+
+/// What has libFuzzer told which edges of the code an input takes, and what is compared with what.
+const INSTRUMENTED: [&str; 7] = [
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+    "-Cllvm-args=-simplifycfg-branch-fold-threshold=0",
+    "--cfg=fuzzing",
+];
+
+/// What was compiled, and the seeds.
+pub(super) struct Programs {
+    pub(super) folder: PathBuf,
+    pub(super) seeds: PathBuf,
+}
+
+impl Programs {
+    /// Compiles these targets, and writes the seeds of all.
+    pub(super) fn build(project: &Project, targets: &[String]) -> Result<Self> {
+        find_compiler()?;
+        println!("building {} fuzz targets", targets.len());
+        let seeds = write_seeds(project)?;
+        let host = host()?;
+        let mut build = cargo(project, &["build", "--quiet", "--release", "--target", &host]);
+        for target in targets {
+            build.args(["--bin", target]);
+        }
+        process::run(build.env("CARGO_ENCODED_RUSTFLAGS", INSTRUMENTED.join("\u{1f}")))?;
+        Ok(Self { folder: project.target("fuzz").join(host).join("release"), seeds })
+    }
+}
+
+/// Runs every seed, and every input that once was a finding, without a fuzzer.
+pub(super) fn replay(project: &Project) -> Result<()> {
+    process::run(&mut cargo(project, &["test", "--quiet", "--no-default-features"]))
+}
+
+/// libFuzzer is C++, and is compiled with the targets.
+fn find_compiler() -> Result<()> {
+    let compiler = env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
+    let found = Command::new(&compiler).arg("--version").output();
+    if !found.is_ok_and(|output| output.status.success()) {
+        bail!(
+            "libFuzzer needs a C++ compiler, and `{compiler}` does not run; install one (`apt-get install g++`), or name one in `CXX`"
+        );
+    }
+    Ok(())
+}
+
+/// The platform, as rustc calls it.
+fn host() -> Result<String> {
+    let version = process::output(Command::new("rustc").arg("-vV"))?;
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).context("`rustc -vV` names no host")
+}
+
+/// The dictionary of a target, if it has one.
+pub(super) fn dictionary(project: &Project, target: &str) -> Option<PathBuf> {
+    let path = project.path("fuzz/dictionaries").join(format!("{target}.dict"));
+    fs::exists(&path).unwrap_or(false).then_some(path)
+}

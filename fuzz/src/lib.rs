@@ -3,15 +3,21 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod encrypt_body;
 pub mod find_tokens;
+pub mod keyring;
+pub mod policy;
 pub mod public_key;
 pub mod rsa_public_operation;
 
+mod bench;
 mod input;
 mod keys;
 mod naive;
 mod oaep;
+mod path;
 mod random;
+mod tree;
 pub mod vectors;
 
 use vectors::Vectors;
@@ -34,4 +40,4 @@ macro_rules! targets {
     };
 }
 
-targets!(find_tokens, public_key, rsa_public_operation);
+targets!(encrypt_body, find_tokens, keyring, policy, public_key, rsa_public_operation);

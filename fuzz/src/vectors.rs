@@ -44,7 +44,7 @@ impl Vectors {
     }
 }
 
-impl Vector<'_> {
+impl<'v> Vector<'v> {
     /// A member that is text, or bytes in hexadecimal; not one that is longer than a fuzzer makes use of.
     pub(crate) fn bytes(&self, name: &str) -> Option<Vec<u8>> {
         let bytes = match &self.test[name] {
@@ -59,7 +59,7 @@ impl Vector<'_> {
         (bytes.len() <= MOST_BYTES).then_some(bytes)
     }
 
-    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&'v str> {
         self.test[name].as_str()
     }
 }

@@ -13,7 +13,7 @@ mod common;
 
 use std::path::Path;
 
-use common::{corpora, hex};
+use common::{base64url, corpora, hex};
 use edgeseal::{Answer, Keyring, PublicKeyError, TextFormat};
 use edgeseal_decryptor::{Asking, Decryptor, KeyProvider, Meter, PrivateKey, PrivateKeyError, Question};
 use serde_json::Value;
@@ -128,19 +128,6 @@ async fn all_refusals_are_alike() {
         }
     }
     assert_eq!(count, 42);
-}
-
-fn base64url(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let group = chunk.iter().fold(0_usize, |group, byte| (group << 8) | usize::from(*byte));
-        let group = group << (8 * (3 - chunk.len()));
-        for index in 0..=chunk.len() {
-            text.push(char::from(ALPHABET[(group >> (18 - 6 * index)) & 63]));
-        }
-    }
-    text
 }
 
 #[test]

@@ -44,12 +44,16 @@ mod entering;
 mod entering_failed;
 #[path = "kms/faults.rs"]
 mod faults;
+#[path = "kms/hostile.rs"]
+mod hostile;
 #[path = "kms/keys.rs"]
 mod keys;
 #[path = "kms/limits.rs"]
 mod limits;
 #[path = "kms/operations.rs"]
 mod operations;
+#[path = "kms/partial.rs"]
+mod partial;
 #[path = "kms/rewrap.rs"]
 mod rewrap;
 #[path = "kms/rewrap_command.rs"]

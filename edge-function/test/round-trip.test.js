@@ -63,6 +63,43 @@ test("generated JSON comes back byte for byte", async () => {
   assert.ok(encrypted > 50, `${encrypted} bodies had something to encrypt`);
 });
 
+test("hostile plaintext and every code point come back as `JSON.parse` reads them", async () => {
+  const hostile = [
+    '","admin":true,"x":"',
+    '"}],"role":"root"}',
+    '\\","admin":true,"x":"',
+    "\\u0022,\\u0022admin\\u0022:true",
+    "\u2028\u2029\u0000\u007f\ufeff\u202e",
+    "</script><!--",
+    "__proto__",
+    '{"ssn":"1"}',
+  ];
+  /** @param {number} length */
+  const texts = (length, end = 0x110000) => {
+    const all = [];
+    for (let start = 0; start < end; start += length) {
+      const points = Array.from({ length: Math.min(length, end - start) }, (_, i) => start + i);
+      // A surrogate alone is no code point of a text.
+      all.push(String.fromCodePoint(...points.filter((point) => point < 0xd800 || point > 0xdfff)));
+    }
+    return all;
+  };
+  // A direct value takes 190 bytes: where UTF-8 grows by a byte is in the first of them.
+  const direct = [...hostile, ...texts(40, 0x900)];
+  const sealed = texts(400);
+  assert.equal([...sealed.join("")].length, 0x110000 - 0x800);
+  const documents = [{ people: direct.map((ssn) => ({ ssn })) }, { people: hostile.map((email) => ({ email })) }];
+  while (sealed.length > 0) documents.push({ people: sealed.splice(0, 250).map((email) => ({ email })) });
+  for (const document of documents) {
+    const content = Buffer.from(JSON.stringify(document));
+    const result = /** @type {any} */ (await handler(event({ body: body(content) })));
+    assert.equal(result.status, undefined, result.body);
+    const { body: opened, report } = await decrypt(atOrigin(result), { format: "json", keyring: KEYRING, ask });
+    assert.deepEqual([report.decrypted, report.kept], [document.people.length, []]);
+    assert.deepEqual(JSON.parse(Buffer.from(opened).toString()), document);
+  }
+});
+
 corporaTest("every accepted body of JSONTestSuite comes back byte for byte", async (folder) => {
   const suite = join(folder, "JSONTestSuite");
   const bodies = [...files(join(suite, "test_parsing"), "y_"), ...files(join(suite, "test_transform"), "")];

@@ -2,7 +2,7 @@
 
 use std::sync::PoisonError;
 
-use edgeseal::{KeyId, Scanner, TextFormat};
+use edgeseal::{KeyId, NotRewrapped, RewrapAnswer, Scanner, TextFormat};
 use tracing::Instrument;
 
 use super::{RewrapFailure, RewrapReport, RewrapRun};
@@ -77,7 +77,16 @@ impl<'r> RewrapStream<'r> {
         let scan = self.pieces.scan(last, rewrapper.keyring())?;
         scan.check_rewrap(rewrapper.to())?;
         let tolerated = |_: &KeyId| keeping.unavailable;
-        let asking = run.asker.ask(&run.questions, scan.ciphertexts(), tolerated);
+        let fails = |_: &KeyId, answer: &RewrapAnswer| {
+            let reason = match answer {
+                RewrapAnswer::Failed => NotRewrapped::Failed,
+                RewrapAnswer::TooLong => NotRewrapped::TooLong,
+                RewrapAnswer::Denied(denial) => NotRewrapped::Denied(*denial),
+                _ => return false,
+            };
+            !keeping.keeps(reason)
+        };
+        let asking = run.asker.ask(&run.questions, scan.ciphertexts(), tolerated, fails);
         let answers = asking.instrument(run.span.clone()).await?;
         let rewrapped = scan.rewrap(rewrapper.to(), &answers, |reason| keeping.keeps(reason))?;
         let (name, most) = (self.name.as_deref(), run.options.limits.max_positions);

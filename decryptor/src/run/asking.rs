@@ -6,6 +6,8 @@ mod reply;
 #[cfg(test)]
 mod tests;
 
+use core::pin::pin;
+use core::sync::atomic::{AtomicUsize, Ordering};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -57,31 +59,58 @@ impl<R: Reply> Asker<R> {
 
     /// A reply for each ciphertext, in the same order. An error of a key that `tolerated` names is [`Reply::UNAVAILABLE`].
     ///
-    /// The first error ends it: calls under way are dropped, and none begins.
+    /// The first error ends it: calls under way are dropped, and none begins. So does a reply that `fails` the text, as soon as all before it are there:
+    /// what is behind it is [`Reply::UNAVAILABLE`]. A text of a hundred thousand tokens that somebody made up costs as many calls as are under way at
+    /// once, and which token fails first does not depend on which call was the quickest.
     pub(crate) async fn ask<A: Asks<Reply = R>>(
         &self,
         asked: &A,
         ciphertexts: &[Ciphertext],
         tolerated: impl Fn(&KeyId) -> bool,
+        fails: impl Fn(&KeyId, &R) -> bool,
     ) -> Result<Vec<R>, KeyError> {
-        let tolerated = &tolerated;
+        let (tolerated, fails) = (&tolerated, &fails);
+        // How many replies are wanted.
+        let wanted = &AtomicUsize::new(ciphertexts.len());
         // By index: a future that comes of a closure over references is not known to be `Send` (rust-lang/rust#64552). And not in order: an error would
         // have to wait for the calls before it.
-        let asking = stream::iter(0..ciphertexts.len())
-            .map(|index| async move {
-                match ciphertexts.get(index) {
-                    Some(ciphertext) => Ok((index, self.reply(asked, ciphertext, tolerated).await?)),
-                    None => Ok((index, R::UNAVAILABLE)),
+        let mut asking = pin!(
+            stream::iter(0..ciphertexts.len())
+                .map(|index| async move {
+                    let Some(ciphertext) = ciphertexts.get(index) else { return Ok(None) };
+                    if index >= wanted.load(Ordering::Relaxed) {
+                        return Ok(None);
+                    }
+                    let reply = self.reply(asked, ciphertext, tolerated).await?;
+                    if fails(ciphertext.key_id(), &reply) {
+                        wanted.fetch_min(index.saturating_add(1), Ordering::Relaxed);
+                    }
+                    Ok(Some((index, reply)))
+                })
+                .buffer_unordered(self.concurrency)
+        );
+        let mut replies: Vec<(usize, R)> = Vec::with_capacity(ciphertexts.len());
+        let collecting = async {
+            while let Some(reply) = asking.try_next().await? {
+                replies.extend(reply);
+                let wanted = wanted.load(Ordering::Relaxed);
+                if wanted < ciphertexts.len()
+                    && replies.iter().filter(|(index, _)| *index < wanted).count() == wanted
+                {
+                    break;
                 }
-            })
-            .buffer_unordered(self.concurrency)
-            .try_collect();
-        let mut replies: Vec<(usize, R)> = match self.deadline {
-            Some(deadline) => timeout_at(deadline, asking).await.map_err(|_| KeyError::DeadlinePassed)?,
-            None => asking.await,
+            }
+            Ok::<_, KeyError>(())
+        };
+        match self.deadline {
+            Some(deadline) => timeout_at(deadline, collecting).await.map_err(|_| KeyError::DeadlinePassed)?,
+            None => collecting.await,
         }?;
         replies.sort_unstable_by_key(|(index, _)| *index);
-        Ok(replies.into_iter().map(|(_, reply)| reply).collect())
+        replies.truncate(wanted.load(Ordering::Relaxed));
+        let mut replies: Vec<R> = replies.into_iter().map(|(_, reply)| reply).collect();
+        replies.resize(ciphertexts.len(), R::UNAVAILABLE);
+        Ok(replies)
     }
 
     async fn reply<A: Asks<Reply = R>>(

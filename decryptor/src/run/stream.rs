@@ -2,7 +2,7 @@
 
 use std::sync::PoisonError;
 
-use edgeseal::{Fallback, KeyId, NotDecrypted, Scan, Scanner, TextFormat};
+use edgeseal::{Answer, Fallback, KeyId, NotDecrypted, Scan, Scanner, TextFormat};
 use tracing::Instrument;
 use zeroize::Zeroizing;
 
@@ -139,7 +139,15 @@ async fn decrypt(
 ) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
     let fallbacks = &run.options.fallbacks;
     let tolerated = |key_id: &KeyId| fallbacks.of(key_id, NotDecrypted::Unavailable) != Fallback::Fail;
-    let asking = run.asker.ask(&run.decryptor, scan.ciphertexts(), tolerated);
+    let fails = |key_id: &KeyId, answer: &Answer| {
+        let reason = match answer {
+            Answer::Failed => NotDecrypted::Failed,
+            Answer::Denied => NotDecrypted::Denied,
+            _ => return false,
+        };
+        fallbacks.of(key_id, reason) == Fallback::Fail
+    };
+    let asking = run.asker.ask(&run.decryptor, scan.ciphertexts(), tolerated, fails);
     let answers = asking.instrument(run.span.clone()).await?;
     let spliced = scan.splice_with(&answers, |key_id, reason| fallbacks.of(key_id, reason))?;
     let most = run.options.limits.max_positions;

@@ -1,7 +1,14 @@
 //! What the tests share: where things are, and the command.
 
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
-#![allow(clippy::panic, clippy::print_stdout, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -81,4 +88,18 @@ pub fn corpora() -> Option<PathBuf> {
 pub fn hex(digits: &str) -> Vec<u8> {
     let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
     digits.as_bytes().chunks(2).map(byte).collect()
+}
+
+/// base64url without padding.
+pub fn base64url(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let group = chunk.iter().fold(0_usize, |group, byte| (group << 8) | usize::from(*byte));
+        let group = group << (8 * (3 - chunk.len()));
+        for index in 0..=chunk.len() {
+            text.push(char::from(ALPHABET[(group >> (18 - 6 * index)) & 63]));
+        }
+    }
+    text
 }

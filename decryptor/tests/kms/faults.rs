@@ -22,7 +22,9 @@ async fn what_passes_is_tried_again_by_the_sdk_alone() {
         (Fault::Error(500, "DependencyTimeoutException"), ServiceFailed),
         (Fault::Error(500, "KeyUnavailableException"), ServiceFailed),
         (Fault::Status(500), ServiceFailed),
+        (Fault::Status(502), ServiceFailed),
         (Fault::Status(503), ServiceFailed),
+        (Fault::Status(504), ServiceFailed),
         (Fault::CutBefore, Unreachable),
         (Fault::CutInHead, Unreachable),
         (Fault::CutInBody, Unreachable),
@@ -58,6 +60,7 @@ async fn what_lasts_is_asked_once() {
         (Fault::Error(400, "KMSInvalidStateException"), WrongState),
         (Fault::Error(400, "NotFoundException"), NotFound),
         (Fault::Error(400, "InvalidKeyUsageException"), WrongUsage),
+        (Fault::Error(400, "InvalidGrantTokenException"), Other),
         (Fault::Error(400, "ExpiredTokenException"), Credentials),
         (Fault::Error(403, "ExpiredTokenException"), Credentials),
         (Fault::Error(400, "UnrecognizedClientException"), Credentials),
@@ -90,6 +93,12 @@ async fn what_lasts_is_asked_once() {
     bench.proxy.fault(None, None, ACCESS_DENIED);
     let decrypted = bench.decrypt(&encrypted).await.unwrap();
     assert_eq!((decrypted.report.reasons()["access_denied"], bench.proxy.calls()), (1, 1));
+    for code in ["InvalidCiphertextException", "IncorrectKeyException"] {
+        bench.proxy.reset();
+        bench.proxy.fault(None, None, Fault::Error(400, code));
+        let error = bench.decrypt(&encrypted).await.unwrap_err();
+        assert_eq!((error.code(), bench.proxy.calls()), ("decryption_failed", 1), "{code}");
+    }
 }
 
 #[tokio::test]

@@ -240,3 +240,36 @@ fn two_hundred_requests_at_once_each_have_their_own_answer() {
     });
     assert_eq!(service.metric(r#"edgeseal_http_requests_total{status="200",code="ok"}"#), Some(200.0));
 }
+
+/// Whoever may send texts and sees the answers learns no more than that one does not open: not the padding, not the tag, not the encoding.
+#[test]
+fn whatever_does_not_open_has_one_answer() {
+    let lab = Lab::new();
+    let service = lab.serve(&["--require-context", "api=test"]);
+    let [_, envelope] = lab.tokens(SENTINEL);
+    let [_, another] = lab.tokens(SENTINEL);
+    let parts = |token: &str| token.split('.').map(str::to_owned).collect::<Vec<_>>();
+    let (one, other) = (parts(&envelope), parts(&another));
+    let with = |part: usize, text: &str| {
+        let mut changed = one.clone();
+        text.clone_into(&mut changed[part]);
+        changed.join(".")
+    };
+    // Another's wrapped key, IV, ciphertext and tag, a wrapped key that is none, and a header of another context.
+    let header = "eyJhbGciOiJSU0EtT0FFUC0yNTYiLCJjdHkiOiJqc29uIiwiY3R4Ijp7ImZpZWxkIjoiZW1haWwifSwiZW5jIjoiQTI1NkdDTSJ9";
+    let mut texts: Vec<String> = (4..8).map(|part| with(part, &other[part])).collect();
+    texts.push(with(4, &format!("{}A", "B".repeat(511))));
+    texts.push(with(3, header));
+    assert!(texts.iter().all(|text| *text != envelope));
+    let mut answers = std::collections::BTreeSet::new();
+    for text in texts {
+        let response = service.request(&Request::post("", "text/plain", text));
+        assert_eq!((response.status, response.code()), (422, "decryption_failed".to_owned()));
+        let mut problem = response.json();
+        // Each request has an id of its own.
+        problem.as_object_mut().unwrap().remove("request_id");
+        let headers = ["content-type", "content-length", "cache-control", "edgeseal-tokens-kept"];
+        answers.insert((problem.to_string(), headers.map(|name| response.header(name).map(str::to_owned))));
+    }
+    assert_eq!(answers.len(), 1, "{answers:?}");
+}

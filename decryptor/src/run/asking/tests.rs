@@ -18,6 +18,7 @@ type Script = fn(u8) -> Reply;
 enum Reply {
     Plaintext,
     Failed,
+    SlowlyFailed(Duration),
     Error(Unavailability),
     /// Comes after this long.
     Slow(Duration),
@@ -60,6 +61,10 @@ impl KeyProvider for Scripted {
                     return Err(KeyError::Unavailable { key_id, reason, request_id: None });
                 }
                 Reply::Slow(time) => tokio::time::sleep(time).await,
+                Reply::SlowlyFailed(time) => {
+                    tokio::time::sleep(time).await;
+                    return Ok(Answer::Failed);
+                }
                 Reply::Never => std::future::pending().await,
             }
             Ok(Answer::Plaintext(vec![b'p'].into()))
@@ -194,6 +199,31 @@ async fn what_does_not_open_is_asked_for_once() {
         assert_eq!(run.decrypt(&tokens(0..1), TEXT).await.unwrap_err().code(), "decryption_failed");
     }
     assert_eq!(bench.asked().await, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_does_not_open_ends_the_asking_and_the_first_of_them_is_told() {
+    // The bytes are four times the numbers. The third token takes longer to fail than the sixth, and the eighth never comes.
+    let script: Script = |first| match first {
+        8 => Reply::SlowlyFailed(Duration::from_secs(5)),
+        20 => Reply::Failed,
+        28 => Reply::Never,
+        _ => Reply::Slow(Duration::from_secs(1)),
+    };
+    for concurrency in [1, 4, 100] {
+        let bench = Bench::new(script);
+        let run = bench.decryptor.run(limited(|limits| limits.concurrency = concurrency));
+        let error = run.decrypt(&tokens(0..40), TEXT).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("the token at byte {} does not open", 2 * 356));
+        assert_eq!(bench.under_way.load(Ordering::SeqCst), 0);
+        let asked = bench.asked().await;
+        assert!(asked <= 2 + 2 * concurrency.min(20), "{concurrency}: {asked}");
+    }
+    // Where it may stay, the others are wanted.
+    let bench = Bench::new(|first| if first == 8 { Reply::Failed } else { Reply::Plaintext });
+    let fallbacks = Fallbacks::default().on(NotDecrypted::Failed, None, Fallback::Keep);
+    let run = bench.decryptor.run(RunOptions { fallbacks, ..RunOptions::default() });
+    assert_eq!(run.decrypt(&tokens(0..40), TEXT).await.unwrap().report.decrypted(), 39);
 }
 
 #[tokio::test]

@@ -40,10 +40,9 @@ fn folder() -> (TempDir, Vec<String>) {
     let fields = json!([{ "name": "ssn", "path": "$..ssn", "key": A, "oversize": "reject" }]);
     write("keyring.json", &json!({ "version": 1, "keys": keyring }).to_string());
     write("policy.json", &json!({ "version": 1, "keys": policy, "fields": fields }).to_string());
-    write(
-        "policy-of-sentinels.json",
-        &format!(r#"{{"version": 1, "keys": {{}}, "{SENTINEL}": "{SENTINEL}"}}"#),
-    );
+    // Of a configuration the names of members are told, and no value.
+    let policy = json!({ "version": 1, "keys": { "k": { "public_key": SENTINEL } }, "fields": [] });
+    write("policy-of-sentinels.json", &policy.to_string());
     write(
         "keyring-of-sentinels.json",
         &format!(r#"{{"version": 1, "keys": {{"k": {{"kms_key_arn": "{SENTINEL}"}}}}}}"#),
@@ -60,7 +59,8 @@ fn folder() -> (TempDir, Vec<String>) {
     write("opens.json", &json!({ "ssn": tokens[0], "note": [tokens[1], SENTINEL] }).to_string());
     write("fails.json", &json!([tokens[0], tokens[2]]).to_string());
     write("kept.json", &json!([tokens[0], tokens[3], tokens[1][..300], SENTINEL]).to_string());
-    write("broken.json", &format!("{{\"{SENTINEL}\": \"{}\", {SENTINEL}}}", tokens[0]));
+    // Names of members are in reports, and so they are no sentinels.
+    write("broken.json", &format!("{{\"name\": \"{}\", {SENTINEL}}}", tokens[0]));
     (folder, tokens)
 }
 
@@ -113,6 +113,6 @@ fn no_subcommand_says_anything_of_a_text_at_the_trace_level() {
     }
     assert!(runs > 100 && failed > 40, "{runs} {failed}");
     let log = fs::read_to_string(folder.path().join("run.log")).unwrap();
-    assert!(log.lines().count() > 30 && log.contains("edgeseal::audit"), "{log}");
+    assert!(log.lines().count() > 20 && log.contains("edgeseal::audit"), "{log}");
     assert_silent(&log, &tokens);
 }

@@ -10,6 +10,7 @@ mod lambda;
 mod node;
 mod process;
 mod project;
+mod promises;
 mod python;
 mod rsa;
 mod steady;

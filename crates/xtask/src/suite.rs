@@ -6,12 +6,13 @@ use anyhow::{Result, bail};
 
 use crate::project::Project;
 use crate::steps::Steps;
-use crate::{demo, fuzz, node, process, python, rsa, wasm};
+use crate::{demo, fuzz, node, process, promises, python, rsa, wasm};
 
 /// Runs them all, and counts.
 pub(crate) fn run(project: &Project) -> Result<()> {
     let mut steps = Steps::default();
     steps.step("marks of conflicts", || find_conflicts(project));
+    steps.step("tests that SECURITY.md names", || promises::check(project));
     steps.step("format", || project.cargo(&["fmt", "--all", "--check"]));
     steps.step("lints", || lint(project, EVERYTHING));
     // With the features of all other steps: then what they depend on is not compiled again.
@@ -26,7 +27,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     steps.step("handlers", || node::bundle(project));
     steps.step("lints with bundles", || lint(project, BUNDLED));
     steps.step("bundles", || {
-        // The command for the steps below is made here, too. `xtask` has no tests: cargo gives what build scripts and programs share
+        // The command for the steps below is made here, too. `xtask` has its tests above: cargo gives what build scripts and programs share
         // the programs' debug information, and without a program that shares something every dependency would be compiled again.
         let features = ["test", "--workspace", "--features", BUNDLED];
         project.cargo(&[&features[..], &["--bin", "edgeseal", "--bin", "xtask", "--test", "bundle"]].concat())

@@ -56,8 +56,15 @@
 //!
 //! Relaxed SIMD lets an engine round `x · y + z` once or twice. Both give the same here: neither the product nor the sum has anything to round. The
 //! roundings that are meant add and subtract 1.5 · 2^52 · B, in instructions that no engine may fuse. When a modulus is taken in, one square is computed
-//! in integers too, and a modulus whose square is wrong is refused. That finds an engine or a processor that does something else altogether; what goes
-//! wrong later is not found.
+//! in integers too, and a modulus whose square is wrong is refused. That finds an engine or a processor that does something else altogether.
+//!
+//! # Checks
+//!
+//! A ciphertext that is wrong loses a value for ever, so that a fault later on must not go unnoticed either. Modulo B − 1 every power of B is 1, and a
+//! number is the sum of its digits. What a product is there follows from its factors; each step adds t · (B^−k mod n) and takes t away, the last one
+//! adds q · n, and a division by R changes nothing. The digits of each result have to say the same (`residue`), or there is no result. A fault is missed if what it
+//! adds is a multiple of B − 1: a carry that goes to another column than it should, and else one in 2^23. Not covered are the digits of x and the
+//! bytes of the result.
 
 #![cfg_attr(not(test), no_std)]
 
@@ -69,5 +76,7 @@ mod digits;
 mod limbs;
 mod modulus;
 mod pair;
+mod residue;
+mod work;
 
 pub use modulus::Modulus;

@@ -10,17 +10,17 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 use crate::carry::{exact_carry, lay_out, lower_digits, result_digits};
-use crate::columns::{BLOCK, MARGIN, add_product, triangle};
+use crate::columns::{BLOCK, MARGIN, add_product};
 use crate::digits::{Shape, splats};
 use crate::limbs::{self, LIMB_BITS};
 use crate::pair::{Pair, Radix};
+use crate::residue::Residue;
+use crate::work::{Product, Work, exchange};
 
 /// Squarings of the exponent 65537 = 2^16 + 1.
 const SQUARINGS: usize = 16;
 /// Digits of the last step of a reduction.
-const LAST: usize = 24;
-/// Columns for the quotient of the last step.
-const LAST_COLUMNS: usize = LAST.next_multiple_of(BLOCK);
+pub(crate) const LAST: usize = 24;
 
 /// What depends on the length of the modulus alone.
 struct Size {
@@ -36,6 +36,15 @@ const SIZES: [Size; 3] = [
     Size { modulus_bytes: 512, shape: Shape { bits: 23, half: 92 }, steps: &[92, 44, 24] },
 ];
 
+/// What takes the lowest digits away.
+struct Step {
+    count: usize,
+    /// 1/B^count modulo n.
+    inverse: Vec<Pair>,
+    /// The same modulo B − 1, less 1: what the step adds to a number there, for each digit that it takes away.
+    residue: Residue,
+}
+
 /// An odd modulus of 2048, 3072 or 4096 bits, with what is computed once for it.
 pub struct Modulus {
     limbs: Vec<u32>,
@@ -45,8 +54,12 @@ pub struct Modulus {
     digits: Vec<Pair>,
     /// R² modulo n, and its halves exchanged.
     square: [Vec<Pair>; 2],
+    /// R² modulo n, modulo B − 1.
+    square_residue: Residue,
     /// For each step but the last, 1/B^k modulo n.
-    steps: Vec<(usize, Vec<Pair>)>,
+    steps: Vec<Step>,
+    /// n modulo B − 1.
+    residue: Residue,
     /// For the last step, −1/n modulo B^k, each digit twice.
     inverse: Vec<Pair>,
 }
@@ -64,23 +77,28 @@ impl Modulus {
         }
         let Shape { bits, .. } = size.shape;
         let inverse = limbs::negative_inverse(lowest);
+        let digits = size.shape.operand_of(&limbs);
+        let residue = Residue::of(&digits, bits);
         let mut this = Self {
             radix: Radix::new(bits),
-            digits: size.shape.operand_of(&limbs),
+            digits,
             square: [Vec::new(), Vec::new()],
+            square_residue: residue,
             steps: Vec::new(),
+            residue,
             inverse: splats(inverse_digits(&limbs, inverse, bits), bits),
             limbs,
             size,
         };
         this.steps = this.powers(inverse);
         this.square = this.conversion(inverse)?;
+        this.square_residue = Residue::of(&this.square[0], bits);
         Some(this)
     }
 
     /// RSAEP (RFC 8017, section 5.1.1) with the exponent 65537: from a big-endian number of the modulus's length to another.
     ///
-    /// `None` if it has another length, or is not below the modulus.
+    /// `None` if it has another length, or is not below the modulus; or if this machine has made a mistake.
     pub fn public_operation(&self, representative: &[u8]) -> Option<Vec<u8>> {
         if representative.len() != self.size.modulus_bytes {
             return None;
@@ -94,34 +112,45 @@ impl Modulus {
         let mut work = Work::new(&mut work, shape)?;
         shape.write(&number, work.base);
         let base = work.base.get(MARGIN..MARGIN + shape.half)?;
+        let base_residue = Residue::of(base, shape.bits);
         let [square, exchanged] = &self.square;
         work.product.multiply(base, square, exchanged);
-        self.reduce(&mut work.product, work.power, work.exchanged)?;
+        let residue = base_residue.times(self.square_residue);
+        let mut residue = self.reduce(&mut work.product, work.power, work.exchanged, residue)?;
         for _ in 0..SQUARINGS {
             work.product.square(work.power, work.exchanged);
-            self.reduce(&mut work.product, work.power, work.exchanged)?;
+            residue = self.reduce(&mut work.product, work.power, work.exchanged, residue.times(residue))?;
         }
         work.product.multiply(base, work.power, work.exchanged);
-        self.reduce(&mut work.product, work.power, work.exchanged)?;
+        self.reduce(&mut work.product, work.power, work.exchanged, residue.times(base_residue))?;
         Some(limbs::to_bytes(&self.canonical(work.power)))
     }
 
     /// Divides a product by R = B^(2 · half) modulo n: the lower half of its columns goes away in steps.
-    fn reduce(&self, product: &mut Product<'_>, power: &mut [Pair], exchanged: &mut [Pair]) -> Option<()> {
-        let (half, radix) = (self.size.shape.half, self.radix);
+    ///
+    /// Takes what the product is modulo B − 1, and gives the same of the result; `None` if its digits say something else.
+    fn reduce(
+        &self,
+        product: &mut Product<'_>,
+        power: &mut [Pair],
+        exchanged: &mut [Pair],
+        mut residue: Residue,
+    ) -> Option<Residue> {
+        let (Shape { half, bits }, radix) = (self.size.shape, self.radix);
         let Product { halves, across, columns, quotient, low } = product;
         lay_out(halves, across, columns, radix);
         // The first step takes what `halves` kept; from there on, `columns` begins with the column that a step begins with.
         let mut rest = &mut **columns;
-        for (step, (count, inverse)) in self.steps.iter().enumerate() {
+        for (number, Step { count, inverse, residue: factor }) in self.steps.iter().enumerate() {
             let quotient = quotient.get_mut(..*count)?;
-            let carry = if step == 0 {
+            let carry = if number == 0 {
                 lower_digits(halves.get(..*count)?, quotient, radix)
             } else {
                 let carry = lower_digits(rest.get(..*count)?, quotient, radix);
                 rest = rest.get_mut(*count..)?;
                 carry
             };
+            residue = residue.plus(Residue::of_lower(quotient, bits).times(*factor));
             let first = rest.first_mut()?;
             *first = first.plus(Pair::new(carry, 0.0));
             let length = (count + half).next_multiple_of(BLOCK);
@@ -137,6 +166,7 @@ impl Modulus {
         low.fill(Pair::zero());
         add_product(digits, &self.inverse, low);
         lower_digits(low.get(..LAST)?, digits, radix);
+        residue = residue.plus(Residue::of_lower(digits, bits).times(self.residue));
         let length = (LAST + half).next_multiple_of(BLOCK);
         add_product(digits, &self.digits, rest.get_mut(..length)?);
         let carry = carry + exact_carry(rest.get(..LAST)?, radix);
@@ -144,8 +174,9 @@ impl Modulus {
         let (middle, top) = columns.get(..2 * half)?.split_at_checked(half)?;
         let (power, exchanged) =
             (power.get_mut(MARGIN..MARGIN + half)?, exchanged.get_mut(MARGIN..MARGIN + half)?);
-        result_digits(middle, top, carry, (power, exchanged), radix);
-        Some(())
+        result_digits(middle, top, carry, (&mut *power, exchanged), radix);
+        let found = Residue::of(power, bits);
+        found.is(residue).then_some(found)
     }
 
     /// The number from 0 to n − 1 that digits stand for, whose number is more than −2n and less than 2n.
@@ -163,7 +194,7 @@ impl Modulus {
     }
 
     /// 1/B^k modulo n for the steps.
-    fn powers(&self, inverse: u32) -> Vec<(usize, Vec<Pair>)> {
+    fn powers(&self, inverse: u32) -> Vec<Step> {
         let mut number = vec![0; self.limbs.len() + 1];
         if let Some(limb) = number.first_mut() {
             *limb = 1;
@@ -172,7 +203,9 @@ impl Modulus {
         for count in 1..=self.size.shape.half {
             limbs::step(&mut number, 0, &[], &self.limbs, inverse, self.size.shape.bits);
             if self.size.steps.contains(&count) {
-                steps.insert(0, (count, self.size.shape.operand_of(&number)));
+                let inverse = self.size.shape.operand_of(&number);
+                let residue = Residue::of(&inverse, self.size.shape.bits).minus_one();
+                steps.insert(0, Step { count, inverse, residue });
             }
         }
         steps
@@ -197,8 +230,9 @@ impl Modulus {
             let factor = number.clone();
             shape.write(&number, work.power);
             exchange(work.power, work.exchanged);
+            let residue = Residue::of(work.power, shape.bits);
             work.product.square(work.power, work.exchanged);
-            self.reduce(&mut work.product, work.power, work.exchanged)?;
+            self.reduce(&mut work.product, work.power, work.exchanged, residue.times(residue))?;
             number = self.canonical(work.power);
             if bit == 0 && number != self.slow_square(&factor, inverse) {
                 return None;
@@ -235,62 +269,6 @@ impl fmt::Debug for Modulus {
 /// Squarings that R² takes; the rest of its exponent is doubled.
 const CONVERSION_SQUARINGS: usize = 6;
 
-/// Where the numbers of an operation are, all of them secret.
-struct Work<'w> {
-    base: &'w mut [Pair],
-    power: &'w mut [Pair],
-    exchanged: &'w mut [Pair],
-    product: Product<'w>,
-}
-
-struct Product<'w> {
-    /// The products of both lower and of both upper halves.
-    halves: &'w mut [Pair],
-    /// Two numbers in each column, whose sum is the products of unlike halves.
-    across: &'w mut [Pair],
-    columns: &'w mut [Pair],
-    quotient: &'w mut [Pair],
-    low: &'w mut [Pair],
-}
-
-impl<'w> Work<'w> {
-    fn pairs(shape: Shape) -> usize {
-        3 * shape.operand() + 7 * shape.half + BLOCK + LAST_COLUMNS
-    }
-
-    fn new(pairs: &'w mut [Pair], shape: Shape) -> Option<Self> {
-        let (base, pairs) = pairs.split_at_mut_checked(shape.operand())?;
-        let (power, pairs) = pairs.split_at_mut_checked(shape.operand())?;
-        let (exchanged, pairs) = pairs.split_at_mut_checked(shape.operand())?;
-        let (halves, pairs) = pairs.split_at_mut_checked(2 * shape.half)?;
-        let (across, pairs) = pairs.split_at_mut_checked(2 * shape.half)?;
-        let (columns, pairs) = pairs.split_at_mut_checked(2 * shape.half + BLOCK)?;
-        let (quotient, low) = pairs.split_at_mut_checked(shape.half)?;
-        Some(Self { base, power, exchanged, product: Product { halves, across, columns, quotient, low } })
-    }
-}
-
-impl Product<'_> {
-    /// Multiplies digits without margins with digits with them, which are there with their halves exchanged too.
-    fn multiply(&mut self, x: &[Pair], y: &[Pair], exchanged: &[Pair]) {
-        self.halves.fill(Pair::zero());
-        self.across.fill(Pair::zero());
-        add_product(x, y, self.halves);
-        add_product(x, exchanged, self.across);
-    }
-
-    fn square(&mut self, x: &[Pair], exchanged: &[Pair]) {
-        triangle(x, x, self.halves);
-        triangle(x, exchanged, self.across);
-    }
-}
-
-fn exchange(operand: &[Pair], exchanged: &mut [Pair]) {
-    for (exchanged, pair) in exchanged.iter_mut().zip(operand) {
-        *exchanged = pair.swapped();
-    }
-}
-
 /// The lowest digits of −1/n modulo a power of the radix.
 fn inverse_digits(modulus: &[u32], inverse: u32, bits: usize) -> [u32; LAST] {
     // 1 + n · v is zero in one digit more with each digit of v.
@@ -300,3 +278,6 @@ fn inverse_digits(modulus: &[u32], inverse: u32, bits: usize) -> [u32; LAST] {
     }
     core::array::from_fn(|_| limbs::step(&mut sum, 0, &[], modulus, inverse, bits))
 }
+
+#[cfg(test)]
+mod tests;

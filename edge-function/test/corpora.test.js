@@ -9,7 +9,7 @@ import { createOriginRequestHandler } from "../src/lambda-edge.js";
 import { corporaTest, files } from "../support/corpora.js";
 import { atOrigin, body, event } from "../support/event.js";
 import { publicPem } from "../support/keys.js";
-import { withRandom } from "../support/random.js";
+import { streamOf, withRandom } from "../support/random.js";
 
 /** @type {any} */
 let entry;
@@ -74,8 +74,8 @@ corporaTest("OAEP known answers: the same ciphertext with the same seed", async 
     const mode = isText ? "direct" : "envelope";
     const draws = isText ? [seed] : [msg, seed, "0102030405060708090a0b0c"];
     const send = handler(String(pem), { path: "$", mode });
-    const draw = (/** @type {Uint8Array} */ bytes) => bytes.set(Buffer.from(draws.shift(), "hex"));
-    const sealed = await withRandom(draw, () => send(event({ body: body(JSON.stringify(isText ? text : "")) })));
+    const { fill, calls } = streamOf(draws.map((draw) => Buffer.from(draw, "hex")));
+    const sealed = await withRandom(fill, () => send(event({ body: body(JSON.stringify(isText ? text : "")) })));
     if (/^0+$/.test(seed)) {
       // No generator gives that, says the library.
       assert.equal(entry.code, "randomness_failed", source);
@@ -85,7 +85,7 @@ corporaTest("OAEP known answers: the same ciphertext with the same seed", async 
     assert.equal(entry.outcome, "encrypted", `${source}: ${entry.code}`);
     const parts = JSON.parse(atOrigin(sealed).toString()).split(".");
     assert.equal(parts[isText ? 3 : 4], ciphertext, source);
-    assert.deepEqual(draws, [], source);
+    assert.equal(calls.reduce((sum, bytes) => sum + bytes), Buffer.from(draws.join(""), "hex").length, source);
   }
   assert.equal(stuck, 3);
 });

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { createOriginRequestHandler } from "../src/lambda-edge.js";
 import { body, event } from "../support/event.js";
 import { POLICY } from "../support/policy.js";
-import { withRandom } from "../support/random.js";
+import { streamOf, withRandom } from "../support/random.js";
 
 /** @type {any[]} */
 const entries = [];
@@ -31,15 +31,23 @@ for (const [name, fill] of GENERATORS) {
   });
 }
 
-test("a generator that fails later", async () => {
-  let draws = 0;
-  const fill = (/** @type {Uint8Array} */ bytes) => {
-    if ((draws += 1) === 4) throw new Error("no more entropy");
-    bytes.fill(draws);
-  };
-  const result = /** @type {any} */ (await withRandom(fill, () => handler(people)));
+test("a generator that begins anew with every call", async () => {
+  const result = /** @type {any} */ (await withRandom((bytes) => bytes.forEach((_, i) => void (bytes[i] = i + 1)), () => handler(people)));
   assert.equal(result.status, "503");
-  assert.equal(draws, 4);
+  assert.equal(entries.pop().code, "randomness_failed");
+});
+
+test("a generator that fails later", async () => {
+  for (const fails of [2, 3]) {
+    let draws = 0;
+    const fill = (/** @type {Uint8Array} */ bytes) => {
+      if ((draws += 1) === fails) throw new Error("no more entropy");
+      bytes.forEach((_, i) => void (bytes[i] = draws + i));
+    };
+    const result = /** @type {any} */ (await withRandom(fill, () => handler(people)));
+    assert.equal(result.status, "503");
+    assert.equal(draws, fails);
+  }
 });
 
 test("no generator at all", async () => {
@@ -58,18 +66,17 @@ test("after each of these the next request is encrypted", async () => {
   assert.equal(entries.at(-1).outcome, "encrypted");
 });
 
-test("nothing is drawn before a request, and every value draws its own", async () => {
-  /** @type {number[]} */
-  const lengths = [];
-  const fill = (/** @type {Uint8Array} */ bytes) => {
-    lengths.push(bytes.length);
-    bytes.fill(lengths.length);
-  };
+test("nothing is drawn before a request, every value draws its own, and nothing is left over", async () => {
+  // Two OAEP seeds; a data key, its OAEP seed, an initialization vector.
+  const lengths = [32, 32, 32, 32, 12];
+  const pieces = lengths.map((length, i) => new Uint8Array(length).fill(i + 1));
+  const { fill, calls } = streamOf(pieces);
   await withRandom(fill, async () => {
     const fresh = createOriginRequestHandler(POLICY, { log });
-    assert.deepEqual(lengths, []);
+    assert.deepEqual(calls, []);
     await fresh(people);
   });
-  // Two OAEP seeds; a data key, its OAEP seed, an initialization vector.
-  assert.deepEqual(lengths, [32, 32, 32, 32, 12]);
+  assert.equal(entries.at(-1).outcome, "encrypted");
+  // The first by itself; then what is certain: another seed and an initialization vector; then what a data key takes.
+  assert.deepEqual(calls, [32, 44, 64]);
 });

@@ -22,8 +22,8 @@ const handler = createOriginRequestHandler(POLICY, { log: (said) => void (entry 
 
 /** What the handler calls on its way, by step. @type {[step: string, object: any, method: string][]} */
 const STEPS = [
-  ["read: the header's values", Array.prototype, "flatMap"],
-  ["decide: the table", Array.prototype, "every"],
+  ["read: the header's values", Object, "entries"],
+  ["decide: digests", Object, "hasOwn"],
   ["decode", Buffer, "from"],
   ["decode, encode", Buffer.prototype, "toString"],
   ["encrypt", Encryptor.prototype, "encrypt"],

@@ -59,12 +59,14 @@ function isTextOrAbsent(value) {
 
 /** @param {unknown} headers */
 function areHeaders(headers) {
-  return (
-    isObject(headers) &&
-    Object.values(headers).every(
-      (values) => Array.isArray(values) && values.every((one) => isObject(one) && typeof one.value === "string"),
-    )
-  );
+  if (!isObject(headers)) return false;
+  for (const values of Object.values(headers)) {
+    if (!Array.isArray(values)) return false;
+    for (const one of values) {
+      if (!isObject(one) || typeof one.value !== "string") return false;
+    }
+  }
+  return true;
 }
 
 /** @param {unknown} body */

@@ -11,7 +11,11 @@
  * @returns {Header[]}
  */
 export function toList(headers) {
-  return Object.entries(headers).flatMap(([name, values]) => values.map(({ key, value }) => ({ name, key, value })));
+  const list = [];
+  for (const [name, values] of Object.entries(headers)) {
+    for (const { key, value } of values) list.push({ name, key, value });
+  }
+  return list;
 }
 
 /**

@@ -9,11 +9,17 @@ const CLOCKS = [() => performance.now(), () => Date.now()];
  * @returns {() => number}
  */
 export function createClock(clocks = CLOCKS) {
-  let [now, last] = [0, clocks.map((read) => read())];
+  const last = clocks.map((read) => read());
+  const times = [...last];
+  let now = 0;
   return () => {
-    const times = clocks.map((read) => read());
-    now += Math.max(...times.map((time, i) => time - /** @type {number} */ (last[i])));
-    last = times;
+    for (const [i, read] of clocks.entries()) times[i] = read();
+    let passed = -Infinity;
+    for (const [i, time] of times.entries()) {
+      passed = Math.max(passed, time - /** @type {number} */ (last[i]));
+      last[i] = time;
+    }
+    now += passed;
     return now;
   };
 }

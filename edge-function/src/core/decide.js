@@ -38,18 +38,19 @@ export async function decide(request, sealer, { countHeader, headLimits }) {
     return { outcome: "passed", counts: {}, changes: changesOf(request.headers, 0) };
   }
   const sealed = seal(parts, sealer);
-  const { body, query } = sealed;
+  const { body, query, edits, report } = sealed;
+  const isEncrypted = body !== undefined || query !== undefined || edits.size > 0;
   const digests = parts.body && body ? await fitDigests(request, parts.body, body, host.digest_headers) : [];
-  const headers = withEdits(request.headers, new Map([...sealed.edits, ...digests]));
-  const isEncrypted = body !== undefined || query !== undefined || sealed.edits.size > 0;
+  for (const [header, value] of digests) edits.set(header, value);
+  const headers = withEdits(request.headers, edits);
   return {
     outcome: isEncrypted ? "encrypted" : "unchanged",
     counts: {
-      ...sealed.report,
+      ...report,
       ...(parts.body && { body_bytes: parts.body.length }),
       ...(body && { sealed_bytes: body.length }),
     },
-    changes: changesOf(headers, sealed.report.values, body, query),
+    changes: changesOf(headers, report.values, body, query),
   };
 
   /**
@@ -81,7 +82,7 @@ function partsFor(host, request, hasBody) {
     method: /^[A-Z-]+$/.test(request.method) ? request.method : undefined,
     path: request.path,
     query: host.query ? request.query : undefined,
-    headers: request.headers.filter(({ name }) => host.headers.includes(name.toLowerCase())),
+    headers: host.headers.length === 0 ? [] : request.headers.filter(({ name }) => host.headers.includes(name.toLowerCase())),
   };
 }
 

@@ -34,6 +34,7 @@ const FORMS = {
 export async function fitDigests(request, before, after, actions) {
   /** @type {Map<Header, string | undefined>} */
   const edits = new Map();
+  if (!hasAnyOf(request.headers, actions)) return edits;
   for (const [name, action] of Object.entries(actions)) {
     const [first, ...more] = request.headers.filter((header) => header.name.toLowerCase() === name);
     if (first === undefined) continue;
@@ -51,6 +52,18 @@ export async function fitDigests(request, before, after, actions) {
     for (const header of more) edits.set(header, undefined);
   }
   return edits;
+}
+
+/**
+ * Whether there is a header with anything to do: most requests have none.
+ * @param {Header[]} headers
+ * @param {Actions} actions
+ */
+function hasAnyOf(headers, actions) {
+  for (const { name } of headers) {
+    if (Object.hasOwn(actions, name.toLowerCase())) return true;
+  }
+  return false;
 }
 
 /**

@@ -41,17 +41,21 @@ export function createGate(policy, options, { module, largestOutput, headLimits 
   checkOptions(options, largestOutput);
   const { log = print, metrics, countHeader, hostRsa, maxOutputBytes = largestOutput } = options;
   const sealer = new Sealer(policy, maxOutputBytes, findHostCrypto(hostRsa));
-  const loaded = load(sealer, module, log);
+  let loading = load(sealer, module, log);
   let coldStart = true;
 
   return async (input) => {
     const start = performance.now();
     const isFirst = coldStart;
     coldStart = false;
-    await loaded;
-    const { result, ...outcome } = await settle(input);
+    if (loading !== undefined) {
+      await loading;
+      loading = undefined;
+    }
+    const { outcome, counts, result } = await settle(input);
     const entry = {
-      ...outcome,
+      outcome,
+      ...counts,
       microseconds: Math.round((performance.now() - start) * 1000),
       policy: sealer.digest,
       cold_start: isFirst,
@@ -64,7 +68,7 @@ export function createGate(policy, options, { module, largestOutput, headLimits 
   /**
    * What becomes of a request, whatever happens on the way.
    * @param {In} input
-   * @returns {Promise<Omit<import("../../types/log.d.ts").LogEntry, "microseconds" | "cold_start"> & { result: Out }>}
+   * @returns {Promise<{ outcome: import("../../types/log.d.ts").LogEntry["outcome"], counts: Record<string, unknown>, result: Out }>}
    */
   async function settle(input) {
     /** @type {import("./request.js").Request | undefined} */
@@ -73,7 +77,7 @@ export function createGate(policy, options, { module, largestOutput, headLimits 
       sealer.load();
       request = await door.read(input);
       const { outcome, counts, changes } = await decide(request, sealer, { countHeader, headLimits });
-      return { outcome, ...counts, result: door.forward(input, request, changes) };
+      return { outcome, counts, result: door.forward(input, request, changes) };
     } catch (error) {
       const refused = toRefusal(error);
       const { code, status } = refused;
@@ -81,7 +85,7 @@ export function createGate(policy, options, { module, largestOutput, headLimits 
         ...(sealer.refused && { policy_error: sealer.refused }),
         ...(code === "internal" && { error: className(error) }),
       };
-      return { outcome: "refused", code, status, ...cause, result: door.refuse(input, problem(refused)) };
+      return { outcome: "refused", counts: { code, status, ...cause }, result: door.refuse(input, problem(refused)) };
     } finally {
       request?.body?.fill(0);
     }

@@ -83,7 +83,9 @@ export class Sealer {
    */
   seal({ body, contentType, method, path, query, headers }) {
     const { module, encryptor } = this.#load();
-    const flat = headers.flatMap(({ name, value }) => [name, value]);
+    /** @type {string[]} */
+    const flat = [];
+    for (const { name, value } of headers) flat.push(name, value);
     const now = this.#now();
     return withInstance(module, () => encryptor.encrypt(body, contentType, method, path, query, flat, now));
   }

@@ -44,11 +44,16 @@ const METHODS = new Map([
  * @returns {Readonly<Row>}
  */
 export function lookUp(request) {
-  const facts = factsOf(request);
-  const names = /** @type {(keyof Facts)[]} */ (Object.keys(facts));
-  const row = TABLE.find((row) => names.every((name) => row[name] === "any" || row[name] === facts[name]));
-  if (row === undefined) throw new Error("no row fits");
-  return row;
+  const { method, body, coding, type } = factsOf(request);
+  for (const row of TABLE) {
+    if (row.body === body && fits(row.method, method) && fits(row.coding, coding) && fits(row.type, type)) return row;
+  }
+  throw new Error("no row fits");
+}
+
+/** @param {string} expected @param {string} fact */
+function fits(expected, fact) {
+  return expected === "any" || expected === fact;
 }
 
 /**
@@ -88,7 +93,11 @@ function isAnnounced(headers) {
  * @param {string} name in lower case
  */
 export function valuesOf(headers, name) {
-  return headers.filter((header) => header.name.toLowerCase() === name).map(({ value }) => value);
+  const values = [];
+  for (const header of headers) {
+    if (header.name.toLowerCase() === name) values.push(header.value);
+  }
+  return values;
 }
 
 /** What is compressed cannot be looked at. @param {string} codings */

@@ -4,6 +4,8 @@
 //! that a path matches (matched here without an automaton), one token under the rule's key, which holds that value's text when it is opened by other
 //! code, and everything else as it was; and decrypting gives the body, byte for byte. A body with anything that begins like a token is refused.
 
+use std::cell::Cell;
+
 use edgeseal::{EncryptError, Request, TextFormat};
 
 use crate::bench::Bench;
@@ -20,6 +22,8 @@ pub(crate) struct Rule {
     pub(crate) key: &'static str,
     pub(crate) is_envelope: bool,
     pub(crate) encrypts_null: bool,
+    /// Whether it is for the request.
+    pub(crate) applies: Cell<bool>,
 }
 
 /// A policy, and what bodies it may refuse.
@@ -31,7 +35,7 @@ pub(crate) struct Case {
     max_depth: usize,
 }
 
-type Source = (&'static str, &'static str, &'static str, &'static str);
+pub(crate) type Source = (&'static str, &'static str, &'static str, &'static str);
 
 /// Rules (name, path, key, further members), further members of the policy, and what it may refuse.
 const POLICIES: [(&[Source], &str, &[&str]); 6] = [
@@ -99,6 +103,7 @@ impl Case {
             key,
             is_envelope: more.contains("envelope"),
             encrypts_null: more.contains("encrypt_null"),
+            applies: Cell::new(true),
         };
         Self {
             bench: Bench::new(&format!(r#""fields":[{}]{members}"#, json.join(","))),
@@ -110,7 +115,7 @@ impl Case {
 
     /// The first rule that is for a value.
     pub(crate) fn rule(&self, steps: &[Step]) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.path.matches(steps))
+        self.rules.iter().find(|rule| rule.applies.get() && rule.path.matches(steps))
     }
 }
 

@@ -5,12 +5,15 @@
 
 pub mod encrypt_body;
 pub mod find_tokens;
+pub mod form;
 pub mod keyring;
+pub mod multipart;
 pub mod policy;
 pub mod public_key;
 pub mod rsa_public_operation;
 
 mod bench;
+mod field;
 mod input;
 mod keys;
 mod naive;
@@ -40,4 +43,4 @@ macro_rules! targets {
     };
 }
 
-targets!(encrypt_body, find_tokens, keyring, policy, public_key, rsa_public_operation);
+targets!(encrypt_body, find_tokens, form, keyring, multipart, policy, public_key, rsa_public_operation);

@@ -44,7 +44,7 @@ impl Path {
                 }
                 None => {
                     let (name, behind) = rest.split_at(rest.find(['.', '[']).unwrap_or(rest.len()));
-                    (Segment::Name(name), behind)
+                    (if name == "*" { Segment::Any } else { Segment::Name(name) }, behind)
                 }
             };
             segments.push(segment);

@@ -26,6 +26,13 @@ pub(crate) struct Rule {
     pub(crate) applies: Cell<bool>,
 }
 
+impl Rule {
+    /// In direct mode.
+    pub(crate) fn new(name: &'static str, path: Path, key: &'static str) -> Self {
+        Self { name, path, key, is_envelope: false, encrypts_null: false, applies: Cell::new(true) }
+    }
+}
+
 /// A policy, and what bodies it may refuse.
 pub(crate) struct Case {
     pub(crate) bench: Bench,
@@ -96,20 +103,22 @@ impl Case {
         let json = |(name, path, key, more): &Source| {
             format!(r#"{{"name":"{name}","path":"{path}","key":"{key}"{more}}}"#)
         };
-        let json: Vec<String> = rules.iter().map(json).collect();
+        let fields: Vec<String> = rules.iter().map(json).collect();
+        Self { refusals, max_depth, ..Self::with_fields(rules, &fields.join(","), members) }
+    }
+
+    /// With rules that a policy writes in these words.
+    pub(crate) fn with_fields(rules: &[Source], fields: &str, members: &str) -> Self {
         let rule = |(name, path, key, more): &Source| Rule {
-            name,
-            path: Path::new(path, more.contains("ignore-case")),
-            key,
             is_envelope: more.contains("envelope"),
             encrypts_null: more.contains("encrypt_null"),
-            applies: Cell::new(true),
+            ..Rule::new(name, Path::new(path, more.contains("ignore-case")), key)
         };
         Self {
-            bench: Bench::new(&format!(r#""fields":[{}]{members}"#, json.join(","))),
+            bench: Bench::new(&format!(r#""fields":[{fields}]{members}"#)),
             rules: rules.iter().map(rule).collect(),
-            refusals,
-            max_depth,
+            refusals: &[],
+            max_depth: 128,
         }
     }
 
@@ -177,7 +186,7 @@ pub(crate) fn compare(case: &Case, before: &Tree, after: &Tree, steps: &mut Vec<
         }
         *count += 1;
         let token = string(after.text()).expect("a token is a string");
-        check_token(case, rule, &token, before.text().as_bytes());
+        check_token(&case.bench, rule, &token, before.text().as_bytes());
         return;
     }
     match (before, after) {
@@ -213,8 +222,8 @@ pub(crate) fn compare(case: &Case, before: &Tree, after: &Tree, steps: &mut Vec<
 }
 
 /// A token of a rule that holds this JSON text.
-pub(crate) fn check_token(case: &Case, rule: &Rule, token: &str, json: &[u8]) {
-    let opened = case.bench.open(token.as_bytes()).expect("it is one token");
+pub(crate) fn check_token(bench: &Bench, rule: &Rule, token: &str, json: &[u8]) {
+    let opened = bench.open(token.as_bytes()).expect("it is one token");
     assert_eq!(opened.key_id, rule.key, "under the rule's key");
     let before = core::str::from_utf8(json).ok().and_then(string);
     // Classic tags keep the text of a string, and not how it was written.

@@ -10,6 +10,7 @@ pub mod keyring;
 pub mod multipart;
 pub mod policy;
 pub mod public_key;
+pub mod request;
 pub mod rsa_public_operation;
 
 mod bench;
@@ -43,4 +44,14 @@ macro_rules! targets {
     };
 }
 
-targets!(encrypt_body, find_tokens, form, keyring, multipart, policy, public_key, rsa_public_operation);
+targets!(
+    encrypt_body,
+    find_tokens,
+    form,
+    keyring,
+    multipart,
+    policy,
+    public_key,
+    request,
+    rsa_public_operation
+);

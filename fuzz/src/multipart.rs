@@ -111,7 +111,7 @@ fn compare(case: &Case, content_type: &str, before: &[u8], after: &[u8]) -> usiz
         let rule = rules.iter().find(|rule| rule.key == opened.key_id).expect("under a rule's key");
         assert!(opened.json == json, "another value");
         if rules.len() == 1 {
-            check_token(case, rule, token, &json);
+            check_token(&case.bench, rule, token, &json);
         }
     }
     count

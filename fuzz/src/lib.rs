@@ -3,9 +3,11 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod decrypt_splice;
 pub mod encrypt_body;
 pub mod find_tokens;
 pub mod form;
+pub mod jwe;
 pub mod keyring;
 pub mod multipart;
 pub mod policy;
@@ -21,6 +23,7 @@ mod naive;
 mod oaep;
 mod path;
 mod random;
+mod token;
 mod tree;
 pub mod vectors;
 
@@ -45,9 +48,11 @@ macro_rules! targets {
 }
 
 targets!(
+    decrypt_splice,
     encrypt_body,
     find_tokens,
     form,
+    jwe,
     keyring,
     multipart,
     policy,

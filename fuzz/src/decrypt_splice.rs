@@ -72,7 +72,7 @@ pub fn run(data: &[u8]) {
         Err(error) => Err(error.code()),
     };
     for most in [1, 9, 900] {
-        if most > 1 || text.len() <= 1_024 {
+        if text.len() <= 150 * most {
             let pieces = secrets.in_pieces(&text, format, || random.length(most));
             assert!(pieces == whole || both_refused(&pieces, &whole), "in pieces of {most} it is another");
         }
@@ -211,7 +211,6 @@ impl Secrets {
                 let expected: Vec<Vec<Vec<u8>>> = both[0].iter().map(fields).collect();
                 assert!(expected == both[1], "other records");
             }
-            _ => panic!("there is another format"),
         }
     }
 

@@ -171,7 +171,12 @@ fn check(case: &Case, body: &[u8], is_lines: bool) {
             let alike =
                 |back: &[u8]| texts(back).iter().zip(&before).all(|(one, two)| Tree::is_alike(one, two));
             let has_classic = case.rules.iter().any(|rule| rule.key == "c1");
-            assert!(back == body || (has_classic && alike(&back)), "it comes back as it was");
+            // In NDJSON a CR within a value, which is white space, comes back as a space.
+            let blank = |text: &[u8]| -> Vec<u8> {
+                text.iter().map(|byte| if *byte == b'\r' { b' ' } else { *byte }).collect()
+            };
+            let is_back = if is_lines { blank(&back) == blank(body) } else { back == body };
+            assert!(is_back || (has_classic && alike(&back)), "it comes back as it was");
         }
         Err(error) => check_refusal(case, body, &error, &texts(body)),
     }

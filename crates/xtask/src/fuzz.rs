@@ -52,10 +52,7 @@ pub(crate) fn smoke(project: &Project) -> Result<()> {
 
 /// Every target: each is a file.
 fn names(project: &Project) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    if project.edge_function().join("fuzz/run.js").is_file() {
-        names.push(EVENTS.to_owned());
-    }
+    let mut names = vec![EVENTS.to_owned()];
     for entry in fs::read_dir(project.path("fuzz/fuzz_targets")).context("fuzz/fuzz_targets")? {
         let file = entry?.file_name();
         names.extend(file.to_str().and_then(|file| file.strip_suffix(".rs")).map(str::to_owned));

@@ -432,6 +432,9 @@ fn a_token_with_an_altered_prefix_is_told_in_every_spelling() {
             assert_eq!((status, verdict.as_str()), (3, "not_known"), "{beginning}");
         }
     }
+    // Nothing opens it any more, and it is not passed over all the same.
+    let capitals = format!("SSN: {}\n", direct.to_uppercase());
+    assert_eq!(verdict(top.path(), A, &[], capitals.as_bytes()), (3, "not_known".into()));
     let hexadecimal: String = direct.bytes().map(|byte| format!("{byte:02x}")).collect();
     let mixed = hexadecimal.replacen("5f5f", "5F5f", 1);
     assert_eq!(verdict(top.path(), A, &[], mixed.as_bytes()), (3, "not_known".into()));

@@ -63,7 +63,7 @@ test("generated JSON comes back byte for byte", async () => {
   assert.ok(encrypted > 50, `${encrypted} bodies had something to encrypt`);
 });
 
-test("hostile plaintext and every code point come back as `JSON.parse` reads them", async () => {
+test("hostile plaintext and every code point come back as JSON.parse reads them", async () => {
   const hostile = [
     '","admin":true,"x":"',
     '"}],"role":"root"}',

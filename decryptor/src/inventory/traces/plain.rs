@@ -24,13 +24,17 @@ pub(super) struct Sought {
 }
 
 impl Plain {
-    /// For each key that is asked about, what its tokens hold behind `__`; and in CSV, classic prefixes that its delimiter divides.
+    /// For each key that is asked about, what its tokens hold behind `__`, and the same in capital letters, which no token has; and in CSV, classic prefixes
+    /// that its delimiter divides.
     pub(super) fn new(format: TextFormat, keyring: &Keyring, asked: &[KeyId]) -> Self {
-        let asked = asked.iter().map(|key_id| Sought {
-            encoding: "altered",
-            finder: Finder::new(format!("es1.{key_id}.").as_bytes()).into_owned(),
-            key_id: key_id.clone(),
-            behind: BEHIND_MARKS,
+        let asked = asked.iter().flat_map(|key_id| {
+            let held = format!("es1.{key_id}.");
+            [held.to_uppercase(), held].map(|held| Sought {
+                encoding: "altered",
+                finder: Finder::new(held.as_bytes()).into_owned(),
+                key_id: key_id.clone(),
+                behind: BEHIND_MARKS,
+            })
         });
         let delimiter = match format {
             TextFormat::Csv(delimiter) => Some(Delimiter::byte(delimiter)),

@@ -41,6 +41,29 @@ fn whatever_uses_a_key_is_held_to_the_one_algorithm_and_no_statement_allows_ever
 }
 
 #[test]
+fn a_key_is_deleted_by_administrators_alone_with_mfa_and_after_thirty_days() {
+    const DELETE: &str = "kms:ScheduleKeyDeletion";
+    let page = Page::read();
+    let denials = |name: &str| -> Vec<Value> {
+        let statements = page.document(name)["Statement"].as_array().unwrap().clone();
+        let denies = |it: &Value| it["Effect"] == "Deny" && strings(&it["Action"]).contains(&DELETE);
+        statements.into_iter().filter(denies).map(|it| it["Condition"].clone()).collect()
+    };
+    let others = serde_json::json!({ "ArnNotEquals": { "aws:PrincipalArn": "arn:aws:iam::111122223333:role/edgeseal-key-admin" } });
+    let no_mfa = serde_json::json!({ "BoolIfExists": { "aws:MultiFactorAuthPresent": "false" } });
+    assert_eq!(denials("key-policy.json"), [others, no_mfa]);
+    let sooner =
+        serde_json::json!({ "NumericLessThan": { "kms:ScheduleKeyDeletionPendingWindowInDays": "30" } });
+    assert_eq!(denials("edgeseal-key-admin.json"), [sooner]);
+    for (name, document) in page.documents() {
+        for statement in document["Statement"].as_array().into_iter().flatten() {
+            let allows = statement["Effect"] == "Allow" && strings(&statement["Action"]).contains(&DELETE);
+            assert!(!allows || ["key-policy.json", "edgeseal-key-admin.json"].contains(&&*name), "{name}");
+        }
+    }
+}
+
+#[test]
 fn administrators_and_break_glass_need_mfa_and_reach_tagged_keys_alone() {
     let page = Page::read();
     for (name, without_mfa) in

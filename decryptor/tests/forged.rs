@@ -66,7 +66,8 @@ fn the_commands_of_the_security_page_forge_a_token_that_opens() {
     let (_, promises) = page.split_once("\n## What is not promised\n").expect("the chapter");
     let (_, sender) = promises.split_once("- **Who sent it.**").expect("what is said of the sender");
     let (said, rest) = sender.split_once("```sh\n").expect("its commands");
-    assert!(said.contains("untrusted input"), "{said}");
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    assert!(said.contains("untrusted input") && readme.contains("untrusted input"), "{said}");
     let (block, _) = rest.split_once("```").unwrap();
 
     let folder = folder();

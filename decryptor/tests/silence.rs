@@ -58,7 +58,7 @@ fn folder() -> (TempDir, Vec<String>) {
     write("long.json", &json!({ "ssn": SENTINEL.repeat(100) }).to_string());
     write("opens.json", &json!({ "ssn": tokens[0], "note": [tokens[1], SENTINEL] }).to_string());
     write("fails.json", &json!([tokens[0], tokens[2]]).to_string());
-    write("kept.json", &json!([tokens[0], tokens[3], tokens[1][..300], SENTINEL]).to_string());
+    write("kept.json", &json!([tokens[0], tokens[3], tokens[1].get(..300).unwrap(), SENTINEL]).to_string());
     // Names of members are in reports, and so they are no sentinels.
     write("broken.json", &format!("{{\"name\": \"{}\", {SENTINEL}}}", tokens[0]));
     (folder, tokens)

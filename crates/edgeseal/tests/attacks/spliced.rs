@@ -37,8 +37,7 @@ fn parts_of_envelope_tokens_never_fit_another() {
         let (one, other) = (parts(one), parts(other));
         for subset in 1..(1 << PARTS.len()) - 1_u32 {
             let mut mixed = one.clone();
-            for (bit, part) in PARTS.iter().enumerate().filter(|(bit, _)| subset >> bit & 1 == 1) {
-                assert!(bit < PARTS.len());
+            for (_, part) in PARTS.iter().enumerate().filter(|(bit, _)| subset >> bit & 1 == 1) {
                 mixed[*part].clone_from(&other[*part]);
             }
             if mixed == one || mixed == other {
@@ -52,7 +51,7 @@ fn parts_of_envelope_tokens_never_fit_another() {
 #[test]
 fn a_token_under_another_key_id_does_not_open() {
     let token = &strings(&encrypt(FIELDS, "", r#"{"email": "one"}"#))[0];
-    assert_eq!(opened(token), (Ok("\"one\"".trim_matches('"').to_owned()), 1));
+    assert_eq!(opened(token), (Ok("one".to_owned()), 1));
     assert_eq!(opened(&token.replacen("rsa2048-a", "rsa2048-b", 1)), (Err("decryption_failed"), 1));
     assert_eq!(opened(&token.replacen("rsa2048-a", "rsa4096", 1)).0, Err("token_damaged"));
 }

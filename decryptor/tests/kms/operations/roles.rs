@@ -58,7 +58,7 @@ fn a_key_is_deleted_by_administrators_alone_with_mfa_and_after_thirty_days() {
     for (name, document) in page.documents() {
         for statement in document["Statement"].as_array().into_iter().flatten() {
             let allows = statement["Effect"] == "Allow" && strings(&statement["Action"]).contains(&DELETE);
-            assert!(!allows || ["key-policy.json", "edgeseal-key-admin.json"].contains(&&*name), "{name}");
+            assert!(!allows || ["key-policy.json", "edgeseal-key-admin.json"].contains(&name), "{name}");
         }
     }
 }

@@ -46,6 +46,9 @@ pub fn run(data: &[u8]) {
     };
     let theirs = if representative.len() == size { power(&modulus, &representative) } else { None };
     assert!(ours.public_operation(&representative) == theirs, "another power");
+    let half = [vec![0; size / 2], modulus[..size / 2].to_vec()].concat();
+    let both = ours.public_operations([&representative, &half]);
+    assert!(both == theirs.zip(power(&modulus, &half)).map(Into::into), "other powers of two at once");
 }
 
 /// A number of so many bytes, from as many as there are.

@@ -51,6 +51,27 @@ pub(crate) fn lower_digits(columns: &[Pair], digits: &mut [Pair], radix: Radix) 
     carries.first.plus(carries.second).upper()
 }
 
+/// Makes digits of columns, of which the first gets a carry too, lane by lane, and gives what is carried out of the last.
+#[inline(always)]
+pub(crate) fn digits(columns: &[Pair], digits: &mut [Pair], carry: Pair, radix: Radix) -> Pair {
+    let mut carries = Carries { first: carry, second: Pair::zero() };
+    for (digit, column) in digits.iter_mut().zip(columns) {
+        *digit = carries.digit(*column, radix);
+    }
+    carries.first.plus(carries.second)
+}
+
+/// One pass of carries over columns of which the last is empty, lane by lane.
+#[inline(always)]
+pub(crate) fn pass(columns: &mut [Pair], radix: Radix) {
+    let mut carried = Pair::zero();
+    for column in columns {
+        let (rest, carry) = column.split(radix);
+        *column = rest.plus(carried);
+        carried = carry;
+    }
+}
+
 /// Lays out a product of four halves by column, a pass of carries done: `halves` has the products of both lower and of both upper halves,
 /// `across` two numbers in each column whose sum is the products of unlike halves. What the lowest quarter holds stays in `halves`.
 #[inline(always)]
@@ -85,6 +106,15 @@ pub(crate) fn lay_out(halves: &[Pair], across: &[Pair], columns: &mut [Pair], ra
 pub(crate) fn exact_carry(columns: &[Pair], radix: Radix) -> f64 {
     let last = columns.iter().skip(columns.len().saturating_sub(3));
     round(last.fold(0.0, |carry, column| (carry + column.lower()) * radix.inverse.lower()))
+}
+
+/// The same lane by lane.
+#[inline(always)]
+pub(crate) fn exact_carries(columns: &[Pair], radix: Radix) -> Pair {
+    let last = columns.iter().skip(columns.len().saturating_sub(3));
+    let sum = last.fold(Pair::zero(), |sum, column| sum.times(radix.inverse).plus(*column));
+    let (_, carry) = sum.split(radix);
+    carry
 }
 
 /// Makes the digits of a result, and writes them with their halves exchanged too, from the upper half of the columns: `middle` has its lower

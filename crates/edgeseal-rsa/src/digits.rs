@@ -37,6 +37,11 @@ impl Shape {
         }
     }
 
+    /// The balanced digits of a non-negative number.
+    pub(crate) fn balanced(self, number: &[u32]) -> impl Iterator<Item = f64> {
+        balanced(self.unsigned(number), self.bits)
+    }
+
     /// The digits of a non-negative number, none of them negative.
     pub(crate) fn unsigned(self, number: &[u32]) -> impl Iterator<Item = u32> {
         (0..2 * self.half).map(move |digit| bits_at(number, digit * self.bits, self.bits))
@@ -49,10 +54,14 @@ impl Shape {
         operand
     }
 
-    /// The number that digits between margins stand for, modulo the power of two that there are limbs for.
-    pub(crate) fn read(self, operand: &[Pair], number: &mut [u32]) {
+    /// The digits between margins, in their order.
+    pub(crate) fn in_order(self, operand: &[Pair]) -> impl Iterator<Item = f64> {
         let digits = operand.get(MARGIN..MARGIN + self.half).unwrap_or_default();
-        let digits = digits.iter().map(|pair| pair.lower()).chain(digits.iter().map(|pair| pair.upper()));
+        digits.iter().map(|pair| pair.lower()).chain(digits.iter().map(|pair| pair.upper()))
+    }
+
+    /// The number that digits stand for, modulo the power of two that there are limbs for.
+    pub(crate) fn read(self, digits: impl Iterator<Item = f64>, number: &mut [u32]) {
         let mut limbs = number.iter_mut();
         let (mut carry, mut gathered, mut count) = (0, 0_u64, 0);
         for digit in digits {

@@ -15,17 +15,20 @@ use crate::digits::{Shape, splats};
 use crate::limbs::{self, LIMB_BITS};
 use crate::pair::{Pair, Radix};
 use crate::residue::Residue;
+use crate::two::Wide;
 use crate::work::{Product, Work, exchange};
 
 /// Squarings of the exponent 65537 = 2^16 + 1.
-const SQUARINGS: usize = 16;
+pub(crate) const SQUARINGS: usize = 16;
 /// Digits of the last step of a reduction.
 pub(crate) const LAST: usize = 24;
+/// Columns for the quotient of the last step.
+pub(crate) const LAST_COLUMNS: usize = LAST.next_multiple_of(BLOCK);
 
 /// What depends on the length of the modulus alone.
-struct Size {
+pub(crate) struct Size {
     modulus_bytes: usize,
-    shape: Shape,
+    pub(crate) shape: Shape,
     /// Digits that each step of a reduction takes away, except the last one.
     steps: &'static [usize],
 }
@@ -37,31 +40,32 @@ const SIZES: [Size; 3] = [
 ];
 
 /// What takes the lowest digits away.
-struct Step {
-    count: usize,
+pub(crate) struct Step {
+    pub(crate) count: usize,
     /// 1/B^count modulo n.
-    inverse: Vec<Pair>,
+    pub(crate) inverse: Vec<Pair>,
     /// The same modulo B − 1, less 1: what the step adds to a number there, for each digit that it takes away.
-    residue: Residue,
+    pub(crate) residue: Residue,
 }
 
 /// An odd modulus of 2048, 3072 or 4096 bits, with what is computed once for it.
 pub struct Modulus {
     limbs: Vec<u32>,
-    size: &'static Size,
-    radix: Radix,
+    pub(crate) size: &'static Size,
+    pub(crate) radix: Radix,
     /// n.
     digits: Vec<Pair>,
     /// R² modulo n, and its halves exchanged.
     square: [Vec<Pair>; 2],
     /// R² modulo n, modulo B − 1.
-    square_residue: Residue,
+    pub(crate) square_residue: Residue,
     /// For each step but the last, 1/B^k modulo n.
-    steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
     /// n modulo B − 1.
-    residue: Residue,
+    pub(crate) residue: Residue,
     /// For the last step, −1/n modulo B^k, each digit twice.
-    inverse: Vec<Pair>,
+    pub(crate) inverse: Vec<Pair>,
+    pub(crate) wide: Wide,
 }
 
 impl Modulus {
@@ -87,12 +91,14 @@ impl Modulus {
             steps: Vec::new(),
             residue,
             inverse: splats(inverse_digits(&limbs, inverse, bits), bits),
+            wide: Wide::new(&[], &[], &[]),
             limbs,
             size,
         };
         this.steps = this.powers(inverse);
         this.square = this.conversion(inverse)?;
         this.square_residue = Residue::of(&this.square[0], bits);
+        this.wide = Wide::new(&this.digits, &this.square[0], &this.steps);
         Some(this)
     }
 
@@ -100,13 +106,7 @@ impl Modulus {
     ///
     /// `None` if it has another length, or is not below the modulus; or if this machine has made a mistake.
     pub fn public_operation(&self, representative: &[u8]) -> Option<Vec<u8>> {
-        if representative.len() != self.size.modulus_bytes {
-            return None;
-        }
-        let number = Zeroizing::new(limbs::from_bytes(representative));
-        if !limbs::is_below(&number, &self.limbs) {
-            return None;
-        }
+        let number = self.number(representative)?;
         let shape = self.size.shape;
         let mut work = Zeroizing::new(vec![Pair::zero(); Work::pairs(shape)].into_boxed_slice());
         let mut work = Work::new(&mut work, shape)?;
@@ -123,7 +123,16 @@ impl Modulus {
         }
         work.product.multiply(base, work.power, work.exchanged);
         self.reduce(&mut work.product, work.power, work.exchanged, residue.times(base_residue))?;
-        Some(limbs::to_bytes(&self.canonical(work.power)))
+        Some(limbs::to_bytes(&self.canonical(shape.in_order(work.power))))
+    }
+
+    /// A big-endian number of the modulus's length, if it is below the modulus.
+    pub(crate) fn number(&self, bytes: &[u8]) -> Option<Zeroizing<Vec<u32>>> {
+        if bytes.len() != self.size.modulus_bytes {
+            return None;
+        }
+        let number = Zeroizing::new(limbs::from_bytes(bytes));
+        limbs::is_below(&number, &self.limbs).then_some(number)
     }
 
     /// Divides a product by R = B^(2 · half) modulo n: the lower half of its columns goes away in steps.
@@ -180,9 +189,9 @@ impl Modulus {
     }
 
     /// The number from 0 to n − 1 that digits stand for, whose number is more than −2n and less than 2n.
-    fn canonical(&self, operand: &[Pair]) -> Vec<u32> {
+    pub(crate) fn canonical(&self, digits: impl Iterator<Item = f64>) -> Vec<u32> {
         let mut number = vec![0; self.limbs.len() + 1];
-        self.size.shape.read(operand, &mut number);
+        self.size.shape.read(digits, &mut number);
         for _ in 0..2 {
             limbs::add(&mut number, &self.limbs);
         }
@@ -233,7 +242,7 @@ impl Modulus {
             let residue = Residue::of(work.power, shape.bits);
             work.product.square(work.power, work.exchanged);
             self.reduce(&mut work.product, work.power, work.exchanged, residue.times(residue))?;
-            number = self.canonical(work.power);
+            number = self.canonical(shape.in_order(work.power));
             if bit == 0 && number != self.slow_square(&factor, inverse) {
                 return None;
             }

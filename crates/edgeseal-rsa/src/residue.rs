@@ -18,6 +18,12 @@ impl Residue {
         Self { value: fold(integer(sum.lower()) + integer(sum.upper()), bits), bits }
     }
 
+    /// Of both numbers that pairs have the digits of.
+    pub(crate) fn of_each(digits: &[Pair], bits: usize) -> [Self; 2] {
+        let sum = sum(digits);
+        [sum.lower(), sum.upper()].map(|sum| Self { value: fold(integer(sum), bits), bits })
+    }
+
     /// Of the number that the lower digits of pairs stand for.
     pub(crate) fn of_lower(digits: &[Pair], bits: usize) -> Self {
         Self { value: fold(integer(sum(digits).lower()), bits), bits }
@@ -43,7 +49,7 @@ impl Residue {
     }
 }
 
-/// The sums of both halves of the digits: at most 92 times what a digit is.
+/// The sums of both lanes: at most 184 times what a digit is.
 #[inline(always)]
 fn sum(digits: &[Pair]) -> Pair {
     // Four sums, for none to wait for the one before.

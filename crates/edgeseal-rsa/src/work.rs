@@ -4,11 +4,8 @@
 
 use crate::columns::{BLOCK, add_product, triangle};
 use crate::digits::Shape;
-use crate::modulus::LAST;
+use crate::modulus::LAST_COLUMNS;
 use crate::pair::Pair;
-
-/// Columns for the quotient of the last step.
-const LAST_COLUMNS: usize = LAST.next_multiple_of(BLOCK);
 
 /// Where the numbers of an operation are, all of them secret.
 pub(crate) struct Work<'w> {

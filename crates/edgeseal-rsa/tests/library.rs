@@ -81,12 +81,15 @@ fn edges_give_what_the_library_gives() {
             let modulus = as_modulus(modulus.clone());
             let ours = Modulus::new(&modulus).unwrap();
             let largest = less_one(modulus.clone());
-            assert_eq!(ours.public_operation(&largest).unwrap(), library(&modulus, &largest));
+            let largest_power = library(&modulus, &largest);
+            assert_eq!(ours.public_operation(&largest).unwrap(), largest_power);
             // Each with some, all with all.
             for representative in patterns.iter().skip(index % 7).step_by(7) {
                 if number(representative) < number(&modulus) {
                     let power = ours.public_operation(representative).unwrap();
                     assert_eq!(power, library(&modulus, representative), "{length} {index}");
+                    let both = ours.public_operations([representative, &largest]).unwrap();
+                    assert_eq!(both, [power, largest_power.clone()], "{length} {index}");
                     count += 1;
                 }
             }
@@ -103,6 +106,7 @@ fn zero_and_one_stay_as_they_are() {
             let mut bytes = vec![0; length];
             bytes[length - 1] = least;
             assert_eq!(ours.public_operation(&bytes).unwrap(), bytes);
+            assert_eq!(ours.public_operations([&bytes, &bytes]).unwrap(), [bytes.clone(), bytes]);
         }
     }
 }
@@ -121,6 +125,12 @@ fn what_is_not_below_the_modulus_is_refused() {
         assert_eq!(ours.public_operation(&modulus[1..]), None);
         assert_eq!(ours.public_operation(&[&[0], &modulus[..]].concat()), None);
         assert_eq!(ours.public_operation(&[]), None);
+        let good = less_one(modulus.clone());
+        assert!(ours.public_operations([&good, &good]).is_some());
+        for bad in [&modulus, &more, &modulus[1..], &[]] {
+            assert_eq!(ours.public_operations([&good, bad]), None);
+            assert_eq!(ours.public_operations([bad, &good]), None);
+        }
     }
 }
 
@@ -150,7 +160,10 @@ fn results_above_the_modulus_are_reduced() {
     for _ in 0..400 {
         let mut representative: Vec<u8> = bytes.by_ref().take(512).collect();
         representative[0] = 0;
-        assert_eq!(ours.public_operation(&representative), Some(library(&modulus, &representative)));
+        let expected = library(&modulus, &representative);
+        assert_eq!(ours.public_operation(&representative), Some(expected.clone()));
+        let other = library(&modulus, &expected);
+        assert_eq!(ours.public_operations([&representative, &expected]), Some([expected, other]));
     }
 }
 
@@ -180,7 +193,11 @@ proptest! {
         let representative = &representative[..length];
         let is_below = number(representative) < number(&modulus);
         let expected = is_below.then(|| library(&modulus, representative));
-        prop_assert_eq!(ours.public_operation(representative), expected);
+        prop_assert_eq!(ours.public_operation(representative), expected.clone());
+        let cut = [&[0], &representative[1..]].concat();
+        let small = library(&modulus, &cut);
+        let both = ours.public_operations([&cut, representative]);
+        prop_assert_eq!(both, expected.map(|expected| [small, expected]));
     }
 
     /// Long runs of ones and zeros, which carries go through.
@@ -198,6 +215,9 @@ proptest! {
         let mut representative: Vec<u8> = bytes(&others);
         representative[0] &= 0x7f;
         let ours = Modulus::new(&modulus).unwrap();
-        prop_assert_eq!(ours.public_operation(&representative), Some(library(&modulus, &representative)));
+        let power = library(&modulus, &representative);
+        prop_assert_eq!(ours.public_operation(&representative), Some(power.clone()));
+        let other = library(&modulus, &power);
+        prop_assert_eq!(ours.public_operations([&power, &representative]), Some([other, power]));
     }
 }

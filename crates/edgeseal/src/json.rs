@@ -4,6 +4,8 @@ mod lexer;
 mod lines;
 mod text;
 
-pub(crate) use lexer::{Event, JsonError, JsonText, Lexer, LexerState, is_valid, number, plain_run};
+pub(crate) use lexer::{
+    Event, JsonError, JsonText, Lexer, LexerState, first_stop, is_valid, number, plain_run,
+};
 pub(crate) use lines::{check_utf8, lines};
 pub(crate) use text::{append_escaped, has_text, is_minimal, unescape, unescape_mapped};

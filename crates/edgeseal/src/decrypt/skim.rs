@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use crate::json::{Lexer, number, plain_run};
+use crate::json::{Lexer, first_stop, number, plain_run};
 use crate::sizes::MAX_DEPTH;
 use crate::token::{Ahead, Finder};
 
@@ -35,7 +35,7 @@ impl Skimming {
             return None;
         }
         let mut skim = Skim::new(self.cut(piece, lexer.input(), start, finder), start);
-        let end = skim.value(true);
+        let end = skim.value();
         if end.is_none() {
             self.open.clear();
             self.open.extend_from_slice(skim.open());
@@ -67,6 +67,8 @@ impl Skimming {
 }
 
 /// Reads values; `None` is for whatever takes a closer look.
+///
+/// Every byte of a text without tokens goes through here: what is met at each value is inlined, and where reading is stays in a register.
 struct Skim<'t> {
     text: &'t [u8],
     at: usize,
@@ -88,183 +90,170 @@ impl<'t> Skim<'t> {
 
     /// Reads a line, which holds a value or nothing, to behind its line feed.
     fn line(&mut self) -> Option<usize> {
-        if self.skip(false) != b'\n' {
-            self.value(false)?;
+        let text = self.text;
+        let mut at = skip(text, self.at, false);
+        if peek(text, at) != b'\n' {
+            at = skip(text, self.value_at(at, false)?, false);
         }
-        let ends = self.skip(false) == b'\n';
-        self.bump();
-        ends.then_some(self.at)
+        self.at = at.wrapping_add(1);
+        (peek(text, at) == b'\n').then_some(self.at)
     }
 
-    /// Reads one value, with or without line feeds in it; gives where it ends.
-    fn value(&mut self, feeds: bool) -> Option<usize> {
+    /// Reads one value, with line feeds in it or not; gives where it ends.
+    fn value(&mut self) -> Option<usize> {
+        self.value_at(skip(self.text, self.at, true), true)
+    }
+
+    /// The same, of a value that begins here; with or without line feeds in it.
+    #[inline(always)]
+    fn value_at(&mut self, at: usize, feeds: bool) -> Option<usize> {
+        let (text, mut at) = (self.text, at);
         self.depth = 0;
-        let mut byte = self.skip(feeds);
         loop {
-            match byte {
-                b'"' => self.string()?,
+            match peek(text, at) {
+                b'"' => at = string(text, at)?,
                 b'{' => {
-                    self.enter(true)?;
-                    byte = self.skip(feeds);
-                    if byte != b'}' {
-                        byte = self.name(byte, feeds)?;
+                    self.enter(at, true)?;
+                    at = skip(text, at.wrapping_add(1), feeds);
+                    if peek(text, at) != b'}' {
+                        at = name(text, at, feeds)?;
                         continue;
                     }
-                    self.leave();
+                    at = self.leave(at);
                 }
                 b'[' => {
-                    self.enter(false)?;
-                    byte = self.skip(feeds);
-                    if byte != b']' {
+                    self.enter(at, false)?;
+                    at = skip(text, at.wrapping_add(1), feeds);
+                    if peek(text, at) != b']' {
                         continue;
                     }
-                    self.leave();
+                    at = self.leave(at);
                 }
-                b'-' | b'0'..=b'9' => self.number()?,
-                b't' => self.literal(b"true")?,
-                b'f' => self.literal(b"false")?,
-                b'n' => self.literal(b"null")?,
+                b'-' | b'0'..=b'9' => at = at.wrapping_add(number(text.get(at..)?).ok()?),
+                b't' => at = literal(text, at, b"true")?,
+                b'f' => at = literal(text, at, b"false")?,
+                b'n' => at = literal(text, at, b"null")?,
                 _ => return None,
             }
             loop {
                 if self.depth == 0 {
-                    return Some(self.at);
+                    return Some(at);
                 }
                 let is_object = self.objects & 1 == 1;
-                match self.skip(feeds) {
+                at = skip(text, at, feeds);
+                match peek(text, at) {
                     b',' => {
-                        self.bump();
-                        byte = self.skip(feeds);
+                        at = skip(text, at.wrapping_add(1), feeds);
                         if is_object {
-                            byte = self.name(byte, feeds)?;
+                            at = name(text, at, feeds)?;
                         }
                         break;
                     }
-                    b'}' if is_object => self.leave(),
-                    b']' if !is_object => self.leave(),
+                    b'}' if is_object => at = self.leave(at),
+                    b']' if !is_object => at = self.leave(at),
                     _ => return None,
                 }
             }
         }
     }
 
-    /// A member name, which begins with this byte, and the colon; gives the first byte of its value.
     #[inline(always)]
-    fn name(&mut self, byte: u8, feeds: bool) -> Option<u8> {
-        if byte != b'"' {
-            return None;
-        }
-        self.string()?;
-        if self.skip(feeds) != b':' {
-            return None;
-        }
-        self.bump();
-        Some(self.skip(feeds))
-    }
-
-    #[inline]
-    fn enter(&mut self, is_object: bool) -> Option<()> {
-        *self.starts.get_mut(self.depth)? = self.at;
-        self.depth = self.depth.saturating_add(1);
+    fn enter(&mut self, at: usize, is_object: bool) -> Option<()> {
+        *self.starts.get_mut(self.depth)? = at;
+        self.depth = self.depth.wrapping_add(1);
         self.objects = (self.objects << 1) | u64::from(is_object);
-        self.bump();
         Some(())
     }
 
-    #[inline]
-    fn leave(&mut self) {
-        self.depth = self.depth.saturating_sub(1);
+    /// Leaves the container whose last byte is here; gives where reading goes on.
+    #[inline(always)]
+    fn leave(&mut self, at: usize) -> usize {
+        self.depth = self.depth.wrapping_sub(1);
         self.objects >>= 1;
-        self.bump();
-    }
-
-    #[inline(always)]
-    fn string(&mut self) -> Option<()> {
-        self.bump();
-        loop {
-            let rest = self.text.get(self.at..)?;
-            if let Some(block) = rest.first_chunk::<16>()
-                && is_plain(block)
-            {
-                self.at = self.at.wrapping_add(16);
-                continue;
-            }
-            self.at = self.at.wrapping_add(plain_run(rest));
-            match self.peek() {
-                b'"' => {
-                    self.bump();
-                    return Some(());
-                }
-                b'\\' => self.escape()?,
-                _ => return None,
-            }
-        }
-    }
-
-    /// An escape that hides no part of a prefix: these are of characters of ASCII, and of none that has an escape without its code.
-    fn escape(&mut self) -> Option<()> {
-        let rest = self.text.get(self.at..)?;
-        let length = match rest.get(1)? {
-            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 2,
-            b'u' => {
-                let digits = rest.get(2..6)?;
-                // The codes up to U+007F.
-                let is_ascii = matches!(digits, [b'0', b'0', b'0'..=b'7', _]);
-                if is_ascii || !digits.iter().all(u8::is_ascii_hexdigit) {
-                    return None;
-                }
-                6
-            }
-            _ => return None,
-        };
-        self.at = self.at.wrapping_add(length);
-        Some(())
-    }
-
-    #[inline]
-    fn number(&mut self) -> Option<()> {
-        let length = number(self.text.get(self.at..)?).ok()?;
-        self.at = self.at.wrapping_add(length);
-        Some(())
-    }
-
-    #[inline]
-    fn literal(&mut self, word: &[u8]) -> Option<()> {
-        let is_it = self.text.get(self.at..)?.starts_with(word);
-        self.at = self.at.wrapping_add(word.len());
-        is_it.then_some(())
-    }
-
-    /// Skips white space; gives the byte behind it.
-    #[inline(always)]
-    fn skip(&mut self, feeds: bool) -> u8 {
-        loop {
-            let byte = self.peek();
-            match byte {
-                b' ' | b'\t' | b'\r' => self.bump(),
-                b'\n' if feeds => self.bump(),
-                _ => return byte,
-            }
-        }
-    }
-
-    /// The next byte; behind the text one that stands nowhere in JSON but in an error.
-    #[inline]
-    fn peek(&self) -> u8 {
-        self.text.get(self.at).copied().unwrap_or(0)
-    }
-
-    #[inline]
-    fn bump(&mut self) {
-        self.at = self.at.wrapping_add(1);
+        at.wrapping_add(1)
     }
 }
 
-/// Whether there is no `"`, `\` or control character among these.
-#[inline]
-fn is_plain(block: &[u8; 16]) -> bool {
-    let stops = |byte: &u8| u8::from(*byte == b'"') | u8::from(*byte == b'\\') | u8::from(*byte < 0x20);
-    block.iter().fold(0, |any, byte| any | stops(byte)) == 0
+/// A member name, which begins here, and the colon; gives where its value begins.
+#[inline(always)]
+fn name(text: &[u8], at: usize, feeds: bool) -> Option<usize> {
+    if peek(text, at) != b'"' {
+        return None;
+    }
+    let at = skip(text, string(text, at)?, feeds);
+    (peek(text, at) == b':').then(|| skip(text, at.wrapping_add(1), feeds))
+}
+
+/// A string, which begins here.
+#[inline(always)]
+fn string(text: &[u8], at: usize) -> Option<usize> {
+    let mut at = at.wrapping_add(1);
+    while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk()) {
+        let Some(first) = first_stop(block) else {
+            at = at.wrapping_add(block.len());
+            continue;
+        };
+        at = at.wrapping_add(first);
+        if peek(text, at) == b'"' {
+            return Some(at.wrapping_add(1));
+        }
+        break;
+    }
+    rest_of_string(text, at)
+}
+
+/// The rest of a string that has escapes, or does not end.
+#[inline(never)]
+fn rest_of_string(text: &[u8], at: usize) -> Option<usize> {
+    let mut at = at;
+    loop {
+        at = at.wrapping_add(plain_run(text.get(at..)?));
+        match peek(text, at) {
+            b'"' => return Some(at.wrapping_add(1)),
+            b'\\' => at = at.wrapping_add(escape(text.get(at..)?)?),
+            _ => return None,
+        }
+    }
+}
+
+/// The length of an escape that hides no part of a prefix: these are of characters of ASCII, and of none that has an escape without its code.
+#[inline(always)]
+fn escape(text: &[u8]) -> Option<usize> {
+    match text.get(1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
+        b'u' => {
+            let digits = text.get(2..6)?;
+            // The codes up to U+007F.
+            let is_ascii = matches!(digits, [b'0', b'0', b'0'..=b'7', _]);
+            (!is_ascii && digits.iter().all(u8::is_ascii_hexdigit)).then_some(6)
+        }
+        _ => None,
+    }
+}
+
+#[inline(always)]
+fn literal(text: &[u8], at: usize, word: &[u8]) -> Option<usize> {
+    text.get(at..)?.starts_with(word).then_some(at.wrapping_add(word.len()))
+}
+
+/// Where the white space ends that may be here.
+#[inline(always)]
+fn skip(text: &[u8], at: usize, feeds: bool) -> usize {
+    let mut at = at;
+    // Everything else is greater, but for errors.
+    while let byte @ ..=b' ' = peek(text, at) {
+        if !(matches!(byte, b' ' | b'\t' | b'\r') || feeds && byte == b'\n') {
+            break;
+        }
+        at = at.wrapping_add(1);
+    }
+    at
+}
+
+/// The byte here; behind the text one that stands nowhere in JSON but in an error.
+#[inline(always)]
+fn peek(text: &[u8], at: usize) -> u8 {
+    text.get(at).copied().unwrap_or(0)
 }
 
 #[cfg(test)]

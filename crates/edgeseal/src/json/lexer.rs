@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use scan::{escape, white_space};
-pub(crate) use scan::{number, plain_run};
+pub(crate) use scan::{first_stop, number, plain_run};
 
 /// Why a text is not one JSON text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

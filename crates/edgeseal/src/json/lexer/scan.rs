@@ -16,7 +16,7 @@ pub(crate) fn plain_run(text: &[u8]) -> usize {
 /// Where the first `"`, `\` or control character is.
 #[cfg(target_feature = "simd128")]
 #[inline(always)]
-fn first_stop(block: &[u8; 16]) -> Option<usize> {
+pub(crate) fn first_stop(block: &[u8; 16]) -> Option<usize> {
     use core::arch::wasm32::{u8x16_bitmask, u8x16_eq, u8x16_lt, u8x16_splat, u64x2, v128_or};
     let half = |word: &[u8; 8]| u64::from_le_bytes(*word);
     let [low, high] = block.as_chunks::<8>().0 else { return None };
@@ -29,18 +29,31 @@ fn first_stop(block: &[u8; 16]) -> Option<usize> {
 /// Where the first `"`, `\` or control character is.
 #[cfg(not(target_feature = "simd128"))]
 #[inline(always)]
-fn first_stop(block: &[u8; 8]) -> Option<usize> {
+pub(crate) fn first_stop(block: &[u8; 16]) -> Option<usize> {
+    let [low, high] = block.as_chunks().0 else { return None };
+    let stops_in = |half: &[u8; 8]| stops(u64::from_le_bytes(*half));
+    // Most strings end soon.
+    let in_low = stops_in(low);
+    if in_low != 0 {
+        return Some(first_marked(in_low));
+    }
+    let in_high = stops_in(high);
+    (in_high != 0).then(|| first_marked(in_high).wrapping_add(low.len()))
+}
+
+/// The top bit of the first `"`, `\` or control character is set in what this gives. So may be that of one behind it.
+#[cfg(not(target_feature = "simd128"))]
+#[inline(always)]
+fn stops(word: u64) -> u64 {
     const ONES: u64 = u64::from_le_bytes([0x01; 8]);
     const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
-    const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
     const BACKSLASHES: u64 = u64::from_le_bytes([b'\\'; 8]);
-    const SPACES: u64 = u64::from_le_bytes([b' '; 8]);
-    // The top bit of every byte of `word` that is less than the byte of `bound`. A borrow can mark a byte wrongly, but only
-    // behind one that is marked rightly, and the first is what counts.
-    let less = |word: u64, bound: u64| word.wrapping_sub(bound) & !word & TOPS;
-    let word = u64::from_le_bytes(*block);
-    let stops = less(word ^ QUOTES, ONES) | less(word ^ BACKSLASHES, ONES) | less(word, SPACES);
-    if stops == 0 { None } else { Some(first_marked(stops)) }
+    const TWOS: u64 = u64::from_le_bytes([0x02; 8]);
+    const CONTROLS: u64 = u64::from_le_bytes([0x21; 8]);
+    // With this bit the other way round, `"` is what follows the control characters. A difference below zero has the top bit, which the byte must
+    // not have had itself. What is borrowed for it can mark bytes behind it wrongly, and only these.
+    let less = (word ^ TWOS).wrapping_sub(CONTROLS) | (word ^ BACKSLASHES).wrapping_sub(ONES);
+    less & !word & TOPS
 }
 
 /// The same at the end of the input.

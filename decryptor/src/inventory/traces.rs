@@ -1,6 +1,7 @@
 //! Signs that a text holds tokens which a search for tokens does not see: in another encoding, or no text at all.
 
 mod escapes;
+mod introducers;
 mod plain;
 mod spelling;
 #[cfg(test)]

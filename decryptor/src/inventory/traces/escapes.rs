@@ -2,15 +2,15 @@
 
 use memchr::memmem::Finder;
 
+use super::introducers::{self, IN_BASE64};
 use super::spelling::{Kind, MOST_BYTES, Spelling, spellings};
 
 /// The digits of `es1` in hexadecimal, which have no case; and what stands before and behind them.
 const HEX: [&[u8]; 3] = [b"5f5f", b"657331", b"2e"];
 
 /// How the tokens begin that this release writes, in base64: there are three, by where in a group it begins; each is all that what stands
-/// around it does not change. In each of them this byte stands once, behind so many.
+/// around it does not change. In each of them its byte stands once, behind so many.
 const BASE64: [(usize, &[u8]); 3] = [(0, b"X19lczEu"), (3, b"9fZXMxL"), (1, b"fX2VzMS")];
-const IN_BASE64: u8 = b'X';
 
 /// So much of a text by itself is copied at once.
 const APART_BYTES: usize = 1 << 20;
@@ -26,9 +26,10 @@ pub(super) struct Escapes {
     /// What is left of the pieces, and where it begins in the whole text.
     text: Vec<u8>,
     start: u64,
-    /// What introduces an escape is decided up to here; and, for each search, it is part of something found up to there.
+    /// What introduces an escape is decided up to here.
     decided: usize,
-    free: [usize; 2],
+    /// For each search, up to where in the whole text it is part of something found.
+    free: [u64; 2],
 }
 
 /// Something found.
@@ -67,21 +68,36 @@ impl Escapes {
 
     /// The next piece.
     pub(super) fn add(&mut self, piece: &[u8], found: &mut dyn FnMut(Match)) {
-        self.text.extend_from_slice(piece);
-        // So much may belong to what begins before it.
-        let undecided = self.longest.saturating_mul(MOST_BYTES);
-        let until = self.text.len().saturating_sub(undecided).max(self.decided);
-        self.decide(until, found);
-        let done = self.decided.saturating_sub(self.longest);
-        self.text.drain(..done);
-        self.start = self.start.saturating_add(super::wide(done));
-        self.decided = self.decided.saturating_sub(done);
-        self.free = self.free.map(|free| free.saturating_sub(done));
+        let (undecided, before) = (self.undecided(), self.longest);
+        let mut text = core::mem::take(&mut self.text);
+        // A long piece is not copied, but for what belongs together with the end of the last, and what does with the beginning of the next.
+        let seam = undecided.saturating_add(before);
+        let Some((beginning, _)) = piece.split_at_checked(seam).filter(|(_, rest)| rest.len() > seam) else {
+            text.extend_from_slice(piece);
+            let until = text.len().saturating_sub(undecided).max(self.decided);
+            self.decide(&text, until, found);
+            self.forget(&mut text);
+            self.text = text;
+            return;
+        };
+        let length = text.len();
+        text.extend_from_slice(beginning);
+        self.decide(&text, length.saturating_add(before), found);
+        (self.start, self.decided) = (self.start.saturating_add(super::wide(length)), before);
+        self.decide(piece, piece.len().saturating_sub(undecided), found);
+        text.clear();
+        let rest = self.decided.saturating_sub(before);
+        text.extend_from_slice(piece.get(rest..).unwrap_or_default());
+        self.start = self.start.saturating_add(super::wide(rest));
+        self.decided = self.decided.saturating_sub(rest);
+        self.text = text;
     }
 
     /// Nothing more comes.
     pub(super) fn end(&mut self, found: &mut dyn FnMut(Match)) {
-        self.decide(self.text.len(), found);
+        let text = core::mem::take(&mut self.text);
+        self.decide(&text, text.len(), found);
+        self.text = text;
     }
 
     /// A text by itself, which begins at this offset, in the midst of the pieces.
@@ -95,34 +111,38 @@ impl Escapes {
         (self.start, self.decided, self.free) = state;
     }
 
-    fn decide(&mut self, until: usize, found: &mut dyn FnMut(Match)) {
+    /// So much may belong to what begins before it.
+    fn undecided(&self) -> usize {
+        self.longest.saturating_mul(MOST_BYTES)
+    }
+
+    /// Removes what is decided, but for what something that is not may begin in.
+    fn forget(&mut self, text: &mut Vec<u8>) {
+        let done = self.decided.saturating_sub(self.longest);
+        text.drain(..done);
+        self.start = self.start.saturating_add(super::wide(done));
+        self.decided = self.decided.saturating_sub(done);
+    }
+
+    fn decide(&mut self, text: &[u8], until: usize, found: &mut dyn FnMut(Match)) {
         let from = core::mem::replace(&mut self.decided, until);
-        let range = self.text.get(from..until).unwrap_or_default();
         let [mut one, mut other] = self.free;
-        for at in memchr::memchr3_iter(b'%', b'\\', b'&', range) {
-            if introduces(range.get(at..).unwrap_or_default()) {
-                self.introduced(from.saturating_add(at), &mut one, found);
-            }
-        }
-        for at in memchr::memchr2_iter(b'=', IN_BASE64, range) {
-            let behind = range.get(at..).unwrap_or_default();
-            if behind.first() == Some(&IN_BASE64) {
-                self.base64(from.saturating_add(at), found);
-            } else if introduces(behind) {
-                self.introduced(from.saturating_add(at), &mut other, found);
-            }
-        }
+        introducers::visit(text, from..until, &mut |at| match text.get(at) {
+            Some(&IN_BASE64) => self.base64(text, at, found),
+            Some(b'=') => self.introduced(text, at, &mut other, found),
+            _ => self.introduced(text, at, &mut one, found),
+        });
         self.free = [one, other];
         let [before, digits, behind] = HEX;
         // The digits begin in this range, and may end behind it.
         let end = until.saturating_add(digits.len()).saturating_sub(1);
-        let range = self.text.get(from..end).or_else(|| self.text.get(from..)).unwrap_or_default();
+        let range = text.get(from..end).or_else(|| text.get(from..)).unwrap_or_default();
         for at in self.hex.find_iter(range) {
             let at = from.saturating_add(at);
             let Some(start) = at.checked_sub(before.len()) else { continue };
             let mid = at.saturating_add(digits.len());
             let is = |range: core::ops::Range<usize>, expected: &[u8]| {
-                self.text.get(range).is_some_and(|it| it.eq_ignore_ascii_case(expected))
+                text.get(range).is_some_and(|it| it.eq_ignore_ascii_case(expected))
             };
             let end = mid.saturating_add(behind.len());
             if is(start..at, before) && is(mid..end, behind) {
@@ -132,31 +152,31 @@ impl Escapes {
     }
 
     /// The beginning of a token in base64 that has its byte here.
-    fn base64(&self, at: usize, found: &mut dyn FnMut(Match)) {
+    fn base64(&self, text: &[u8], at: usize, found: &mut dyn FnMut(Match)) {
         for (before, digits) in BASE64 {
             let Some(start) = at.checked_sub(before) else { continue };
-            if self.text.get(start..).is_some_and(|text| text.starts_with(digits)) {
+            if text.get(start..).is_some_and(|text| text.starts_with(digits)) {
                 found(self.told(start, start.saturating_add(digits.len()), "base64", false));
             }
         }
     }
 
-    fn introduced(&self, at: usize, free: &mut usize, found: &mut dyn FnMut(Match)) {
-        if at < *free {
+    fn introduced(&self, text: &[u8], at: usize, free: &mut u64, found: &mut dyn FnMut(Match)) {
+        if self.offset(at) < *free {
             return;
         }
-        if let Some(it) = self.at(at) {
-            *free = usize::try_from(it.end.saturating_sub(self.start)).unwrap_or(usize::MAX);
+        if let Some(it) = self.at(text, at) {
+            *free = it.end;
             found(it);
         }
     }
 
     /// What is found with its first escape here.
-    fn at(&self, at: usize) -> Option<Match> {
+    fn at(&self, text: &[u8], at: usize) -> Option<Match> {
         let mut longest: Option<Match> = None;
-        spellings(self.text.get(at..).unwrap_or_default(), &mut |first| {
+        spellings(text.get(at..).unwrap_or_default(), &mut |first| {
             for (number, before) in self.places.get(usize::from(first.byte)).into_iter().flatten() {
-                let it = self.literal_at(*number, *before, at, first);
+                let it = self.literal_at(text, *number, *before, at, first);
                 if it.map(|it| it.end) > longest.map(|it| it.end) {
                     longest = it;
                 }
@@ -165,10 +185,17 @@ impl Escapes {
         longest
     }
 
-    fn literal_at(&self, number: usize, before: usize, at: usize, first: Spelling) -> Option<Match> {
+    fn literal_at(
+        &self,
+        text: &[u8],
+        number: usize,
+        before: usize,
+        at: usize,
+        first: Spelling,
+    ) -> Option<Match> {
         let literal = self.literals.get(number)?;
         let start = at.checked_sub(before)?;
-        if self.text.get(start..at)? != literal.get(..before)? {
+        if text.get(start..at)? != literal.get(..before)? {
             return None;
         }
         // A backslash before the whole of it leaves it as it is.
@@ -176,7 +203,7 @@ impl Escapes {
         let mut json_only = first.kind == Kind::Json || escaped.is_none();
         let mut end = at.saturating_add(first.length);
         for byte in literal.get(before.saturating_add(1)..)? {
-            let rest = self.text.get(end..)?;
+            let rest = text.get(end..)?;
             let mut spelt: Option<Spelling> = None;
             spellings(rest, &mut |it| {
                 if it.byte == *byte && spelt.is_none_or(|spelt| spelt.length < it.length) {
@@ -202,16 +229,11 @@ impl Escapes {
     }
 
     fn told(&self, start: usize, end: usize, encoding: &'static str, json_only: bool) -> Match {
-        let offset = |at| self.start.saturating_add(super::wide(at));
-        Match { offset: offset(start), end: offset(end), encoding, json_only }
+        Match { offset: self.offset(start), end: self.offset(end), encoding, json_only }
     }
-}
 
-/// Whether a text that begins with what introduces an escape can go on as one: most that does not is told by its second byte.
-fn introduces(text: &[u8]) -> bool {
-    match text {
-        [b'%' | b'=', next, ..] => next.is_ascii_hexdigit(),
-        [b'&', next, ..] => matches!(next, b'#' | b'a'),
-        _ => true,
+    /// Where this stands in the whole text.
+    fn offset(&self, at: usize) -> u64 {
+        self.start.saturating_add(super::wide(at))
     }
 }

@@ -162,9 +162,9 @@ function mutate(random, event) {
         else if (typeof inner === "string") at[name] = inner.slice(0, random.below(inner.length + 1)) + random.choose(["", "=", "A", "%"]);
         return;
       case 2:
-        if (Array.isArray(at)) at.unshift(random.choose(ODD));
+        if (Array.isArray(at)) at.unshift(structuredClone(random.choose(ODD)));
         else Object.defineProperty(at, random.choose(["__proto__", "constructor", "toString", "body", name]), {
-          value: random.choose(ODD), enumerable: true, configurable: true, writable: true,
+          value: structuredClone(random.choose(ODD)), enumerable: true, configurable: true, writable: true,
         });
         return;
       default:

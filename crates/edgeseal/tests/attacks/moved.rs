@@ -1,8 +1,8 @@
 //! Tokens that are moved: from field to field, and from one tenant to another.
 
-use edgeseal::{Selection, TextFormat};
+use edgeseal::{Answer, Ciphertext, Scan, Selection, TextFormat};
 
-use crate::common::{KEYS, keyring, policy};
+use crate::common::{KEYS, PrivateKey, keyring, policy};
 use crate::{body, decrypt, encrypt, strings};
 
 /// The names of fields; in direct mode each has a key of its own.
@@ -104,15 +104,28 @@ fn a_token_of_another_tenant_or_field_is_refused_where_its_context_is_required()
                 decrypt(required(), &keyring(), TextFormat::Json, &format!("[\"{token}\"]"));
             (outcome.decrypted, outcome.kept.first().map(|kept| kept.code()), asked)
         };
+        // The same of a text that is whole in memory, where it is asked and refused afterwards.
+        let of_a_scan = |token: &str| {
+            let keyring = keyring();
+            let scan = Scan::new(token.as_bytes(), TextFormat::Text, &keyring).unwrap();
+            let scan = scan.require_context("tenant", "north").require_context("field", *name);
+            let answer = |it: &Ciphertext| PrivateKey::load(it.key_id().as_str()).answer(it.bytes());
+            let answers: Vec<Answer> = scan.ciphertexts().iter().map(answer).collect();
+            scan.splice(&answers).map(|spliced| spliced.report.decrypted()).map_err(|error| error.code())
+        };
         for (other, token) in ours.iter().enumerate() {
+            let expected = if other == index { Ok(1) } else { Err("decryption_failed") };
+            assert_eq!(of_a_scan(token), expected, "{name} {other}");
             let expected = if other == index { (1, None, 1) } else { (0, Some("decryption_failed"), 0) };
             assert_eq!(outcome(token), expected, "{name} {other}");
         }
         for token in &theirs {
+            assert_eq!(of_a_scan(token), Err("decryption_failed"), "{name}");
             assert_eq!(outcome(token), (0, Some("decryption_failed"), 0), "{name}");
         }
         // A direct token is bound to nothing, and so not to what is required.
         let direct = &in_order(&encrypt(&fields("direct"), "", DOCUMENT))[index];
+        assert_eq!(of_a_scan(direct), Err("decryption_failed"), "{name}");
         assert_eq!(outcome(direct), (0, Some("decryption_failed"), 0), "{name}");
     }
 }

@@ -40,9 +40,11 @@ def _readings(name: str, value):
     if "[" not in name and "." not in name:
         return
     first, *steps = (step.removesuffix("]").strip("\"'") for step in re.split(r"[\[.]", name))
-    leaf = []
-    for step in reversed(steps):
-        index = int(step or "0") if re.fullmatch("[0-9]*", step) else None
-        value = Pairs([(step, value)]) if index is None else [None] * index + [value]
-        leaf.insert(0, index or 0)
-    yield Pairs([(first, value)]), (0, *leaf)
+    # A number is an element to some parsers, and to others the name of a member.
+    for elements in ("[0-9]*", ""):
+        around, leaf = value, []
+        for step in reversed(steps):
+            index = int(step or "0") if re.fullmatch(elements, step) else None
+            around = Pairs([(step, around)]) if index is None else [None] * index + [around]
+            leaf.insert(0, index or 0)
+        yield Pairs([(first, around)]), (0, *leaf)

@@ -26,13 +26,14 @@ def _methods(group: LoadGroup) -> None:
         (list(letters), "16"),
         (["A" * 32], "one of 32 letters"),
         (["PROPFIND", "GET"], "one of WebDAV"),
+        (["VERSION-CONTROL", "M-SEARCH"], "names with a hyphen"),
     ):
         group.valid(f"methods: {what}", "Requests", with_member("methods", methods))
     for methods, what in (([], "none"), ([*letters, "Q"], "17")):
         group.invalid(
             f"methods: {what}", ["Requests", "Limits"], CODE, "/fields/0/methods", with_member("methods", methods)
         )
-    for method in ("", "post", "Post", "*", "GET ", " GET", "G T", "GET,POST", "GET\n", "G\u00c9T", "A" * 33, "P0ST"):
+    for method in ("", "post", "Post", "*", "GET ", " GET", "G T", "GET,POST", "GET\n", "G\u00c9T", "A" * 33, "P0ST", "-", "-A", "A-", "A--B", "A_B"):
         group.invalid(
             f"method {method!r}", "Requests", CODE, "/fields/0/methods/1", with_member("methods", ["PUT", method])
         )

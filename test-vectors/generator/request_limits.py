@@ -126,6 +126,11 @@ def _methods(file) -> None:
     for method in ("PATCH", "GET", "DELETE", "POSTS", "POS", ""):
         group.valid(f"{method} is none of the methods", "Methods", _PLAIN, method=method)
     group.valid("no method is known: the rule is for it", "Methods", *_BODY)
+    hyphen = RequestGroup(file, "a rule for a method with a hyphen", policy(rule("ssn", "$.ssn", methods=["M-SEARCH"])))
+    for method in ("M-SEARCH", "m-search"):
+        hyphen.valid(f"{method} is M-SEARCH", "Methods", *_BODY, method=method)
+    for method in ("MSEARCH", "SEARCH", "M_SEARCH", "M-"):
+        hyphen.valid(f"{method} is not M-SEARCH", "Methods", _PLAIN, method=method)
     group.valid(
         "a path makes no difference to a limit by method", ["Methods", "Paths"], *_BODY, method="PUT", path="/x"
     )

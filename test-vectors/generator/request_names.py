@@ -17,6 +17,7 @@ def add(file) -> None:
     _multipart(file)
     _query(file)
     _reports(file)
+    _deep(file)
 
 
 def _paths(file) -> None:
@@ -52,6 +53,10 @@ def _paths(file) -> None:
         ("$['person.ssn']", ("person.ssn",), ("person[ssn]", "person")),
         ("$.ssn[0]", ("ssn[]", "ssn[0]", "ssn.0"), ("ssn[1]", "ssn", "ssn[a]")),
         ("$.ssn[7]", ("ssn[7]", "ssn.7"), ("ssn[]", "ssn[0]", "ssn[8]", "ssn[77]")),
+        ("$.ssn['7']", ("ssn[7]", "ssn.7"), ("ssn[07]", "ssn[]", "ssn[8]", "ssn[77]")),
+        ("$.ssn['']", (), ("ssn[]", "ssn[0]", "ssn")),
+        ("$.a['7'][3].ssn", (), ("a[7][3][ssn]",)),
+        ("$.a['7']['3'].ssn", ("a[7][3][ssn]", "a.7.3.ssn"), ("a[7][][ssn]",)),
         ("$.ssn[*]", ("ssn[]", "ssn[0]", "ssn[12]", "ssn[a]", "ssn.a"), ("ssn", "assn[]")),
         (
             "$.people[*].ssn",
@@ -258,3 +263,31 @@ def _reports(file) -> None:
         V("2", "s"),
         counts={"reported": {"person": 1}},
     )
+
+
+def _deep(file) -> None:
+    flags = [*_FLAGS, "Limits"]
+    limits = {"max_depth": 3}
+    rules = form_policy(rule("ssn", "$.a.b.c"), query_rule("q", "a.b.c"), limits=limits)
+    group = RequestGroup(file, "names of fields that lead through three objects at most", rules, FORM)
+    for name in ("a[b][c]", "a.b.c", "a[b].c"):
+        group.valid(f"a name as deep as it may be: {name}", flags, f"{name}=", V("1", "s"))
+    group.valid("the elements of a name count", flags, "a[][0]=1")
+    for name in ("a[b][c][d]", "a.b.c.d", "a[][][]", "a[b][c].", "a%5Bb%5D.c%2Ed"):
+        group.invalid(f"a name that is too deep: {name}", flags, "form_invalid", f"{name}=1")
+        group.invalid(f"a name that is too deep, without a value: {name}", flags, "form_invalid", f"ssn=1&{name}")
+        group.invalid(f"a parameter whose name is too deep: {name}", flags, "query_invalid", query=f"{name}=1")
+    group.valid("a parameter as deep as it may be", flags, query=("a.b.c=", V("1", "s", "q")))
+    parts = RequestGroup(
+        file,
+        "names of parts that lead through three objects at most",
+        form_policy(rule("ssn", "$.a.b.c"), limits=limits),
+        MULTIPART,
+    )
+    flags = ["Multipart", "FieldNames", "Limits"]
+    parts.valid("a part's name as deep as it may be", flags, *form(part("a[b][c]", V("1", "s"))))
+    for name in ("a[b][c][d]", "a.b.c.d", "a[][].x.y"):
+        parts.invalid(f"a part's name that is too deep: {name}", flags, "multipart_invalid", *form(part(name, "1")))
+    usual = RequestGroup(file, "names of fields, the default depth", form_policy(rule("ssn", "$..ssn")), FORM)
+    usual.valid("a name with 127 brackets", [*_FLAGS, "Limits"], f"a{'[b]' * 126}[ssn]=", V("1", "s"))
+    usual.invalid("a name with 128 brackets", [*_FLAGS, "Limits"], "form_invalid", f"a{'[b]' * 127}[ssn]=1")

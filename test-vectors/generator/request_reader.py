@@ -49,6 +49,7 @@ def _query(policy: dict, request: Request, rules: list[dict], deciding: Deciding
         return
     try:
         fields = form_reader.fields(query.encode("utf-8"), "query_invalid")
+        _not_too_deep(policy, [name for name, _ in fields], "query_invalid")
         _no_duplicates(policy, [name for name, _ in fields])
     except Refused as refused:
         for rule in rules:
@@ -78,12 +79,14 @@ def _body(policy: dict, body: bytes, media_type: MediaType, rules: list[dict], d
             deciding.document(rules, document, "json")
     elif format == "form":
         fields = form_reader.fields(body, "form_invalid")
+        _not_too_deep(policy, [name for name, _ in fields], "form_invalid")
         _look_for_tokens(policy, *(text for pair in fields for text in pair if text))
         _no_duplicates(policy, [name for name, _ in fields])
         deciding.strings += [name for name, value in fields if value is None]
         deciding.form(rules, _with_value(fields), "form")
     elif format == "multipart":
         parts = multipart_reader.parts(body, boundary)
+        _not_too_deep(policy, [part.name for part in parts], "multipart_invalid")
         _no_duplicates(policy, [part.name for part in parts])
         _look_for_tokens(policy, *(part.name for part in parts))
         members = [member for part in parts for member in _members(policy, part)]
@@ -121,6 +124,13 @@ def _documents(policy: dict, data: bytes, format: str) -> list:
 
 def _with_value(fields) -> list[tuple[str, str]]:
     return [(name, value) for name, value in fields if value is not None]
+
+
+def _not_too_deep(policy: dict, names: list[str], code: str) -> None:
+    """Names lead through arrays and objects, when they are read as paths."""
+    most = policy.get("limits", {}).get("max_depth", 128)
+    if any(name.count("[") + name.count(".") + 1 > most for name in names):
+        raise Refused(code)
 
 
 def _no_duplicates(policy: dict, names: list[str]) -> None:

@@ -178,6 +178,7 @@ fn names_with_brackets_and_dots_are_also_read_as_paths() {
         {"name": "below", "path": "$.person.name", "key": "rsa2048-a"},
         {"name": "elements", "path": "$.list[*]", "key": "rsa2048-a"},
         {"name": "second", "path": "$.items[1]", "key": "rsa2048-a"},
+        {"name": "seventh", "path": "$.map['7']", "key": "rsa2048-a"},
         {"name": "literal", "path": "$['a[b]']", "key": "rsa2048-a"},
         {"name": "dotted", "path": "$..['u.v']", "key": "rsa2048-a"}
     ]"#;
@@ -199,6 +200,12 @@ fn names_with_brackets_and_dots_are_also_read_as_paths() {
         ("list", false),
         ("items[1]", true),
         ("items[2]", false),
+        // To some parsers a number is the name of a member.
+        ("map[7]", true),
+        ("map.7[x]", true),
+        ("map[07]", false),
+        ("map[]", false),
+        ("x[map][7]", false),
         ("a[b]", true),
         ("person['name']", true),
         ("u.v", true),

@@ -13,6 +13,12 @@ pub(super) fn is_plain_name(name: &str) -> bool {
     !is_cut && !name.starts_with(['[', '.']) && has_plain_brackets(name)
 }
 
+/// Whether a name, read as a path, leads through more arrays and objects than may be open. Parsers stop after 5, 64 or more steps, and differ in what
+/// they make of the rest.
+pub(super) fn is_too_deep(name: &str, max_depth: usize) -> bool {
+    name.split(['[', '.']).count() > max_depth
+}
+
 /// Whether brackets come in pairs, none in another, each followed by `[`, `.` or nothing. Parsers drop, keep or rename what does not fit in.
 fn has_plain_brackets(name: &str) -> bool {
     let (mut is_open, mut is_closed) = (false, false);
@@ -63,27 +69,42 @@ impl<'m> Readings<'m> {
             _ => &[&['[', '.']],
         };
         for separators in separators {
-            let mut cursor = form();
-            let mut steps = name.split(*separators).map(step_text).peekable();
-            let mut is_first = true;
-            while let Some(step) = steps.next() {
-                match element(step) {
-                    Some(index) if !is_first => cursor.enter_at(index),
-                    _ => {
-                        if !is_first {
-                            cursor.enter(false);
-                        }
-                        cursor.name(step.as_bytes(), false);
-                    }
-                }
-                is_first = false;
-                if steps.peek().is_some() {
-                    readings.around = readings.around.or(scope.decide(cursor.value()));
-                }
+            let steps = || name.split(*separators).map(step_text);
+            readings.read_as_path(scope, form(), steps(), element);
+            // Of a number some parsers make an element, some the name of a member, and some the one or the other, as it is large or not.
+            if steps().skip(1).any(|step| element(step) != next_element(step)) {
+                readings.read_as_path(scope, form(), steps(), next_element);
             }
-            readings.as_paths.push(cursor);
         }
         readings
+    }
+
+    /// The field below a form, at the end of these steps; `element` tells which of them lead to an element.
+    fn read_as_path<'n>(
+        &mut self,
+        scope: &Scope<'m>,
+        mut form: Cursor<'m>,
+        steps: impl Iterator<Item = &'n str>,
+        element: fn(&str) -> Option<u64>,
+    ) {
+        let mut steps = steps.peekable();
+        let mut is_first = true;
+        while let Some(step) = steps.next() {
+            match element(step) {
+                Some(index) if !is_first => form.enter_at(index),
+                _ => {
+                    if !is_first {
+                        form.enter(false);
+                    }
+                    form.name(step.as_bytes(), false);
+                }
+            }
+            is_first = false;
+            if steps.peek().is_some() {
+                self.around = self.around.or(scope.decide(form.value()));
+            }
+        }
+        self.as_paths.push(form);
     }
 
     /// What is decided about the value here. Of several readings the first that decides counts.
@@ -137,9 +158,21 @@ fn element(step: &str) -> Option<u64> {
     }
 }
 
+/// The same where a number is the name of a member.
+fn next_element(step: &str) -> Option<u64> {
+    step.is_empty().then_some(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_as_deep_as_the_document_that_it_leads_through() {
+        for (name, depth) in [("", 1), ("a", 1), ("a[b]", 2), ("a.b", 2), ("a[]", 2), ("a[b].c[0]", 4)] {
+            assert!(!is_too_deep(name, depth) && is_too_deep(name, depth - 1), "{name}");
+        }
+    }
 
     #[test]
     fn a_plain_name_is_the_same_to_every_parser() {

@@ -8,7 +8,7 @@ use memchr::memmem;
 use zeroize::Zeroizing;
 
 use super::EncryptError;
-use super::field_name::{Readings, is_plain_name};
+use super::field_name::{Readings, is_plain_name, is_too_deep};
 use super::place::Place;
 use super::plan::Planner;
 
@@ -40,7 +40,7 @@ impl Planner<'_, '_> {
             let offset = field.name.start;
             let name = self.decoded_part(&field.name)?;
             let name_text = core::str::from_utf8(&name).unwrap_or_default();
-            if !is_plain_name(name_text) {
+            if !is_plain_name(name_text) || is_too_deep(name_text, self.policy.max_depth) {
                 return Err(EncryptError::FormInvalid { offset });
             }
             self.stays(&name);

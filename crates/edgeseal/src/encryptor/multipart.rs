@@ -4,7 +4,7 @@ use alloc::collections::BTreeSet;
 use core::ops::Range;
 
 use super::EncryptError;
-use super::field_name::Readings;
+use super::field_name::{Readings, is_too_deep};
 use super::form::CHARSET_FIELD;
 use super::part::{Kind, Part, parts};
 use super::place::Place;
@@ -20,6 +20,9 @@ impl Planner<'_, '_> {
         let mut names = self.policy.refuse_duplicate_names.then(BTreeSet::new);
         for span in parts(text, boundary)? {
             let part = Part::read(text, span.clone(), &self.policy.content_types)?;
+            if is_too_deep(&part.name, self.policy.max_depth) {
+                return Err(EncryptError::MultipartInvalid { offset: span.start });
+            }
             if let Some(names) = &mut names
                 && !names.insert(part.name.clone().into_bytes())
             {

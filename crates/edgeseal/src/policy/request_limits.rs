@@ -15,7 +15,7 @@ pub(crate) struct RequestLimits {
     pub(super) paths: Vec<Box<str>>,
 }
 
-const METHOD: &str = "a request method: 1 to 32 of `A-Z`";
+const METHOD: &str = "a request method: 1 to 32 of `A-Z`, with `-` between them";
 const PATTERN: &str =
     "a path pattern: `/`, then plain characters, `*` and `?`, without an empty, `.` or `..` segment";
 
@@ -109,9 +109,8 @@ fn read_list(
 }
 
 fn method(text: &str) -> Option<Box<str>> {
-    let is_method =
-        (1..=MAX_METHOD_CHARS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase());
-    is_method.then(|| text.into())
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    (text.len() <= MAX_METHOD_CHARS && text.split('-').all(is_word)).then(|| text.into())
 }
 
 fn pattern(text: &str) -> Option<Box<str>> {

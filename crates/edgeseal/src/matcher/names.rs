@@ -127,6 +127,39 @@ mod tests {
         }
     }
 
+    /// Whoever sends a body chooses the names that are looked up, and can choose them so that each is looked for where that takes longest.
+    #[test]
+    fn no_name_that_a_body_can_have_is_compared_with_more_than_a_few_names() {
+        for count in [1, 2, 3, 1_000, 10_000, 100_000] {
+            let names = table(count);
+            let slots = names.slots.len();
+            assert!(slots >= 2 * names.names.len());
+            let longest = (0..slots).map(|home| names.slots_from(home).take_while(|slot| slot.is_some()).count());
+            let longest = longest.max().unwrap();
+            assert!(longest <= 40, "{count} names: {longest}");
+        }
+    }
+
+    #[test]
+    fn names_of_a_policy_that_are_all_looked_for_in_one_place_are_all_found() {
+        let mut names = table(1_000);
+        let place = |name: &str| hash(name.bytes()) & (names.slots.len() - 1);
+        let home = (0..names.slots.len())
+            .max_by_key(|home| names.slots_from(*home).take_while(|slot| slot.is_some()).count())
+            .unwrap();
+        let mut colliding = (0_u64..).map(|number| format!("m{number}")).filter(|name| place(name) == home);
+        let others: Vec<String> = colliding.by_ref().take(100).collect();
+        for other in &others {
+            assert_eq!(names.get(other.as_bytes()), None);
+        }
+        for (number, other) in (1_000..).zip(&others) {
+            names.insert(other.as_str().into(), number);
+        }
+        for (number, other) in (1_000..).zip(&others) {
+            assert_eq!(names.get(other.as_bytes()), Some(number));
+        }
+    }
+
     #[test]
     fn a_name_may_be_empty_long_or_not_ascii() {
         let mut names = table(10);

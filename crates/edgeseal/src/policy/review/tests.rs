@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::unreachable::Before;
 use super::*;
 
 const A: &str = include_str!("../../../../../test-vectors/keys/rsa2048-a.public.pem");
@@ -243,6 +244,49 @@ fn report_rules_take_nothing_from_others() {
     assert_eq!(of_rules(&[reports.clone(), encrypts.clone()]), [unreachable(1), reporting(1)]);
     assert_eq!(of_rules(&[encrypts, reports.clone()]), [unreachable(2), reporting(2)]);
     assert_eq!(of_rules(&[reports.clone(), reports.clone()]), [reporting(1), unreachable(2), reporting(2)]);
+}
+
+#[test]
+fn rules_are_told_which_others_decide_before_them_and_which_take_what_is_around() {
+    let before = |rules: &[Value]| {
+        let fields: Vec<Value> = (0..)
+            .zip(rules)
+            .map(|(index, rule)| {
+                let mut rule = rule.clone();
+                (rule["name"], rule["key"]) = (format!("r{index}").into(), "a".into());
+                rule
+            })
+            .collect();
+        let policy = json!({"version": 1, "keys": {"a": {"public_key": A}}, "fields": fields});
+        let policy = Policy::from_json(policy.to_string().as_bytes()).unwrap();
+        let told = policy.rules_before().into_iter();
+        told.map(|(rule, Before { earlier, around })| (rule, Vec::from_iter(earlier), Vec::from_iter(around)))
+            .collect::<Vec<_>>()
+    };
+    let path = |path: &str| json!({"path": path});
+    let reports = |path: &str| json!({"path": path, "action": "report"});
+    for (rules, expected) in [
+        (vec![path("$.a"), path("$.b")], vec![]),
+        (vec![path("$.a"), path("$.a")], vec![(1, vec![0], vec![])]),
+        (vec![path("$.a"), path("$.*"), path("$..a")], vec![(1, vec![0], vec![]), (2, vec![0, 1], vec![0, 1])]),
+        // Wherever the one around stands.
+        (vec![path("$.a"), path("$.a.b")], vec![(1, vec![], vec![0])]),
+        (vec![path("$.a.b"), path("$.a")], vec![(0, vec![], vec![1])]),
+        (vec![path("$"), path("$[0]"), path("$[0].b")], vec![(1, vec![], vec![0]), (2, vec![], vec![0, 1])]),
+        (vec![path("$.person"), path("$..ssn")], vec![(1, vec![], vec![0])]),
+        // Each may be in the other: that says nothing.
+        (vec![path("$..a"), path("$..b")], vec![]),
+        // What only reports takes nothing from those that encrypt, and they everything from it.
+        (vec![reports("$.a"), path("$.a")], vec![(0, vec![1], vec![])]),
+        (vec![reports("$.a"), path("$.a.b")], vec![]),
+        (vec![path("$.a"), reports("$.a.b")], vec![(1, vec![], vec![0])]),
+        (vec![reports("$.a"), reports("$.a.b")], vec![(1, vec![], vec![0])]),
+        // Parts of a request have nothing in common.
+        (vec![path("$.a"), json!({"query": "a"}), json!({"header": "a"})], vec![]),
+        (vec![json!({"query": "a"}), json!({"query": "a"})], vec![(1, vec![0], vec![])]),
+    ] {
+        assert_eq!(before(&rules), expected, "{rules:?}");
+    }
 }
 
 #[test]

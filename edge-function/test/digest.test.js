@@ -104,6 +104,17 @@ test("a header in several lines is one list", async () => {
   assert.equal((await sent(recompute, [["X-Amz-Content-SHA256", hex], ["X-Amz-Content-SHA256", hex]])).said, "digest_mismatch 400");
 });
 
+test("blanks stand around a digest, and a million of them in the middle are read once", async () => {
+  const digest = `sha-256=:${hash("sha256", "base64")}:`;
+  assert.equal((await sent(recompute, [["Content-Digest", `\t ${digest} \t , \t`.slice(0, -4)]])).said, "encrypted");
+  // If they were looked through anew from each of them, this would not end.
+  const blanks = " \t".repeat(1 << 20);
+  for (const text of [`${digest}${blanks}x`, `${blanks}x${blanks}`, blanks, `x${blanks}`]) {
+    assert.equal((await sent(recompute, [["Content-Digest", text]])).said, "digest_mismatch 400");
+  }
+  assert.equal((await sent(recompute, [["Content-Digest", `${blanks}${digest}${blanks}`]])).said, "encrypted");
+});
+
 test("a payload that is signed in chunks is refused", async () => {
   const pair = /** @type {[string, string]} */ (["X-Amz-Content-SHA256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"]);
   assert.equal((await sent(recompute, [pair])).said, "body_signed 400");

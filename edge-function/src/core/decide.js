@@ -3,6 +3,7 @@
 import { withCount } from "./count.js";
 import { fitDigests } from "./digest.js";
 import { refuseLongHead, withEdits } from "./head.js";
+import { knownMethod, knownPath } from "./override.js";
 import { refusal } from "./refusal.js";
 import { lookUp, valuesOf } from "./table.js";
 
@@ -78,9 +79,8 @@ function partsFor(host, request, hasBody) {
   return {
     body: hasBody ? request.body : undefined,
     contentType: hasBody ? valuesOf(request.headers, "content-type")[0] : undefined,
-    // A limit by method counts for methods as they are registered: some origins do not care about case.
-    method: /^[A-Z-]+$/.test(request.method) ? request.method : undefined,
-    path: request.path,
+    method: knownMethod(request),
+    path: knownPath(request),
     query: host.query ? request.query : undefined,
     headers: host.headers.length === 0 ? [] : request.headers.filter(({ name }) => host.headers.includes(name.toLowerCase())),
   };

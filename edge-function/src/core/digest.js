@@ -89,7 +89,7 @@ function listOf(member, write) {
     /** @type {Map<string, string>} */
     const digests = new Map();
     for (const part of text.split(",")) {
-      const [, name = "", digest = ""] = member.exec(part.replace(/^[ \t]+|[ \t]+$/g, "")) ?? [];
+      const [, name = "", digest = ""] = member.exec(withoutBlanks(part)) ?? [];
       const algorithm = name.toLowerCase();
       // Of two with one name readers take the first, the last, or both.
       if (algorithm === "" || digests.has(algorithm)) throw refusal("digest_mismatch");
@@ -103,6 +103,19 @@ function listOf(member, write) {
     }
     return written.length === 0 ? undefined : written.join(", ");
   };
+}
+
+/**
+ * Without what may stand around a member of a list (RFC 9110, section 5.6.1). No pattern that looks for blanks at an end: where many stand
+ * in the middle it would begin anew at each of them.
+ * @param {string} text
+ */
+function withoutBlanks(text) {
+  const isBlank = (/** @type {number} */ at) => text[at] === " " || text[at] === "\t";
+  let [start, end] = [0, text.length];
+  while (start < end && isBlank(start)) start += 1;
+  while (end > start && isBlank(end - 1)) end -= 1;
+  return text.slice(start, end);
 }
 
 /** @type {Form} */

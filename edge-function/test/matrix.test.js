@@ -22,7 +22,9 @@ const CELLS = cells();
 const STATUS = new Map([...codesOf("Encrypting a body"), ...codesOf("In the edge function")]);
 
 test("the number of cells", () => {
-  assert.equal(CELLS.length, 11 * 4 * 8 * 19);
+  assert.equal(CELLS.length, 11 * 4 * 8 * 19 + (35 * 25 - 11 * 4) * 8 * 3);
+  assert.equal(new Set(CELLS.map(({ type }) => type.name)).size, 35);
+  assert.equal(new Set(CELLS.map(({ coding }) => coding)).size, 25);
 });
 
 test("every spelling of what is protected would be found", () => {
@@ -87,7 +89,7 @@ test("cells through the local CDN, to an origin", async () => {
   const sample = CELLS.filter(({ coding, method, fault }) =>
     (fault === "truncated" ? [""] : ["", "gzip"]).includes(coding) && ["GET", "OPTIONS", "POST", "TRACE"].includes(method) && edges.has(fault),
   );
-  assert.equal(sample.length, 11 * 4 * (17 * 2 + 1));
+  assert.equal(sample.length, 11 * 4 * (17 * 2 + 1) + 24 * 4 * 3 * 2);
   const [outcomes, possible] = [new Set(), new Set()];
   for (const cell of sample) {
     const request = requestOf(cell);

@@ -1,7 +1,11 @@
 //! Simple case folding of names, for origins that compare names without regard to case.
 
+mod runs;
+
 use alloc::boxed::Box;
 use alloc::string::String;
+
+use runs::RUNS;
 
 /// Folds a name, so that two names an origin may take for the same fold alike.
 ///
@@ -20,18 +24,69 @@ pub(crate) fn fold_is_plain(name: &str) -> bool {
 }
 
 fn fold_char(character: char) -> char {
-    let mut upper = character.to_uppercase();
-    let upper = match (upper.next(), upper.next()) {
-        (Some(only), None) => only,
-        _ => character,
-    };
-    // Unicode's simple lower case of U+0130 is `i`, the first character of its full lower case.
-    upper.to_lowercase().next().unwrap_or(upper)
+    let code = u32::from(character);
+    let after = RUNS.partition_point(|run| run.first <= code);
+    let Some(run) = after.checked_sub(1).and_then(|index| RUNS.get(index)) else { return character };
+    let within = code.wrapping_sub(run.first);
+    let distance = u32::from(run.distance);
+    let is_member = within.checked_rem(distance) == Some(0)
+        && within.checked_div(distance).is_some_and(|index| index < u32::from(run.count));
+    let folded = if is_member { code.checked_add_signed(run.offset).and_then(char::from_u32) } else { None };
+    folded.unwrap_or(character)
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test fails by panicking")]
 mod tests {
+    use super::runs::Run;
     use super::*;
+
+    /// What [`fold`] says that it does.
+    fn folded_by_definition(character: char) -> char {
+        let mut upper = character.to_uppercase();
+        let upper = match (upper.next(), upper.next()) {
+            (Some(only), None) => only,
+            _ => character,
+        };
+        // Unicode's simple lower case of U+0130 is `i`, the first character of its full lower case.
+        upper.to_lowercase().next().unwrap_or(upper)
+    }
+
+    fn characters() -> impl Iterator<Item = char> {
+        (0..=u32::from(char::MAX)).filter_map(char::from_u32)
+    }
+
+    #[test]
+    fn every_character_folds_as_defined() {
+        for character in characters() {
+            assert_eq!(fold_char(character), folded_by_definition(character), "{character:?}");
+        }
+    }
+
+    #[test]
+    fn the_runs_are_the_standard_librarys_of_this_version() {
+        let mut runs: Vec<Run> = Vec::new();
+        for character in characters() {
+            let code = u32::from(character);
+            let folded = u32::from(folded_by_definition(character));
+            let offset = i32::try_from(i64::from(folded) - i64::from(code)).unwrap();
+            if offset == 0 {
+                continue;
+            }
+            if let Some(run) = runs.last_mut()
+                && run.offset == offset
+            {
+                let distance = code - run.first - u32::from(run.count - 1) * u32::from(run.distance);
+                if (run.count == 1 && distance <= 2) || distance == u32::from(run.distance) {
+                    run.distance = distance.try_into().unwrap();
+                    run.count += 1;
+                    continue;
+                }
+            }
+            runs.push(Run { first: code, count: 1, distance: 1, offset });
+        }
+        assert_eq!(runs, RUNS);
+    }
 
     #[test]
     fn what_go_folds_is_folded() {

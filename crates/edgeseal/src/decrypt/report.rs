@@ -4,38 +4,30 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::Serialize;
-
 use super::Fallback;
 use super::counts::Counts;
+use crate::json::{JsonObject, array};
 use crate::label::KeyId;
 
 /// What became of the tokens of a text, or of a piece of one. Holds no value and no token.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DecryptReport {
     pub(super) found: usize,
     pub(super) decrypted: usize,
-    #[serde(skip_serializing_if = "is_zero")]
     pub(super) skipped: usize,
     pub(super) kept: Vec<Kept>,
-    #[serde(skip)]
     pub(super) decrypted_by_key: Counts,
-    #[serde(skip)]
     pub(super) skipped_by_key: Counts,
 }
 
 /// A token of the selection that did not become plaintext.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
     pub(super) offset: usize,
     pub(super) code: &'static str,
-    #[serde(serialize_with = "key_id_text", skip_serializing_if = "Option::is_none")]
     pub(super) key: Option<KeyId>,
-    #[serde(skip)]
     pub(super) line: usize,
-    #[serde(skip)]
     pub(super) pointer: Option<Box<str>>,
-    #[serde(skip)]
     pub(super) fallback: Fallback,
 }
 
@@ -72,8 +64,12 @@ impl DecryptReport {
 
     /// `{"found":2,"decrypted":1,"kept":[{"offset":17,"code":"token_key_unknown","key":"old"}]}`, with `skipped` if there are any.
     pub fn to_json(&self) -> String {
-        // Labels and numbers always have a JSON text.
-        serde_json::to_string(self).unwrap_or_default()
+        let mut report = JsonObject::new();
+        report.number("found", self.found).number("decrypted", self.decrypted);
+        if self.skipped > 0 {
+            report.number("skipped", self.skipped);
+        }
+        report.json("kept", &array(self.kept.iter().map(Kept::to_json))).end()
     }
 }
 
@@ -85,6 +81,15 @@ impl Kept {
         pointer: Option<Box<str>>,
     ) -> Self {
         Self { offset, code, key, line: 1, pointer, fallback: Fallback::Keep }
+    }
+
+    fn to_json(&self) -> String {
+        let mut kept = JsonObject::new();
+        kept.number("offset", self.offset).text("code", self.code);
+        if let Some(key) = &self.key {
+            kept.text("key", key.as_str());
+        }
+        kept.end()
     }
 
     /// Where the token begins, in bytes from the beginning of the whole text.
@@ -120,17 +125,5 @@ impl Kept {
     /// What stands in its place now.
     pub fn fallback(&self) -> Fallback {
         self.fallback
-    }
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_zero(count: &usize) -> bool {
-    *count == 0
-}
-
-fn key_id_text<S: serde::Serializer>(key: &Option<KeyId>, serializer: S) -> Result<S::Ok, S::Error> {
-    match key {
-        Some(key) => serializer.serialize_str(key.as_str()),
-        None => serializer.serialize_none(),
     }
 }

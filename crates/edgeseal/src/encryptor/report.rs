@@ -1,25 +1,19 @@
 //! What was encrypted, in numbers.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Serialize, Serializer};
-
+use crate::json::JsonObject;
 use crate::label::{FieldName, KeyId};
 
 /// How many values were encrypted, by field rule and by key id. Holds no value.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EncryptReport {
     pub(super) values: usize,
-    #[serde(serialize_with = "as_map")]
     pub(super) rules: Vec<(FieldName, usize)>,
-    #[serde(serialize_with = "as_map")]
     pub(super) keys: Vec<(KeyId, usize)>,
-    #[serde(serialize_with = "as_map", skip_serializing_if = "Vec::is_empty")]
     pub(super) reported: Vec<(FieldName, usize)>,
-    #[serde(serialize_with = "as_map", skip_serializing_if = "Vec::is_empty")]
     pub(super) would_refuse: Vec<(FieldName, usize)>,
-    #[serde(skip_serializing_if = "is_zero")]
     pub(super) leftovers: usize,
 }
 
@@ -57,19 +51,27 @@ impl EncryptReport {
     /// `{"values":3,"rules":{"ssn":2,"email":1},"keys":{"pii-2026a":2,"contact-1":1}}`, then `reported`, `would_refuse` and
     /// `leftovers` if there are any.
     pub fn to_json(&self) -> String {
-        // Labels and numbers always have a JSON text.
-        serde_json::to_string(self).unwrap_or_default()
+        let mut report = JsonObject::new();
+        report
+            .number("values", self.values)
+            .json("rules", &counts(&self.rules, FieldName::as_str))
+            .json("keys", &counts(&self.keys, KeyId::as_str));
+        for (name, rules) in [("reported", &self.reported), ("would_refuse", &self.would_refuse)] {
+            if !rules.is_empty() {
+                report.json(name, &counts(rules, FieldName::as_str));
+            }
+        }
+        if self.leftovers > 0 {
+            report.number("leftovers", self.leftovers);
+        }
+        report.end()
     }
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
-fn is_zero(count: &usize) -> bool {
-    *count == 0
-}
-
-fn as_map<K: core::fmt::Display, S: Serializer>(
-    counts: &[(K, usize)],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(counts.iter().map(|(label, count)| (label.to_string(), count)))
+fn counts<K>(counts: &[(K, usize)], name: impl Fn(&K) -> &str) -> String {
+    let mut object = JsonObject::new();
+    for (label, count) in counts {
+        object.number(name(label), *count);
+    }
+    object.end()
 }

@@ -4,18 +4,16 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Serialize, Serializer};
-
 use super::digest_headers::DigestAction;
 use super::{Policy, Target};
+use crate::json::{JsonObject, array, quoted};
 
 /// What the host of an encryptor has to do: which parts of a request to hand over, and what becomes of digests of a body.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct HostDuties<'p> {
     digest: &'p str,
     query: bool,
     headers: Vec<&'p str>,
-    #[serde(serialize_with = "as_words")]
     digest_headers: &'p [(Box<str>, DigestAction)],
 }
 
@@ -54,11 +52,15 @@ impl<'p> HostDuties<'p> {
 
     /// `{"digest":"…","query":false,"headers":[],"digest_headers":{"content-md5":"remove",…}}`
     pub fn to_json(&self) -> String {
-        // Labels, words and flags always have a JSON text.
-        serde_json::to_string(self).unwrap_or_default()
+        let mut digest_headers = JsonObject::new();
+        for (name, action) in self.digest_headers() {
+            digest_headers.text(name, action.as_str());
+        }
+        JsonObject::new()
+            .text("digest", self.digest)
+            .json("query", if self.query { "true" } else { "false" })
+            .json("headers", &array(self.headers.iter().map(|name| quoted(name))))
+            .json("digest_headers", &digest_headers.end())
+            .end()
     }
-}
-
-fn as_words<S: Serializer>(actions: &&[(Box<str>, DigestAction)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(actions.iter().map(|(name, action)| (name, action.as_str())))
 }

@@ -1,16 +1,19 @@
 //! RSA public keys, checked beyond what the RSA library checks.
 
+mod der;
+mod pem;
+#[cfg(test)]
+mod tests;
+
 use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
-use pkcs1::UintRef;
 use rand_core::TryCryptoRng;
 use sha2::{Digest, Sha256};
-use spki::der::asn1::AnyRef;
-use spki::der::{Decode, Tag, Tagged};
-use spki::{ObjectIdentifier, SubjectPublicKeyInfoRef};
+
+use der::{RsaPublicKey, Spki};
 
 use crate::EncryptError;
 use crate::oaep;
@@ -19,12 +22,8 @@ use crate::rsa::Modulus;
 use crate::sizes::{OAEP_OVERHEAD_BYTES, OAEP_SEED_BYTES, SHA256_BYTES};
 use crate::stack;
 
-/// rsaEncryption (RFC 8017, appendix A.1).
-const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 /// A modulus with a prime factor below this is refused (NIST SP 800-89, section 5.3.3).
 const SMALLEST_FACTOR: u64 = 752;
-const BEGIN: &str = "-----BEGIN PUBLIC KEY-----";
-const END: &str = "-----END PUBLIC KEY-----";
 
 /// The modulus sizes that AWS KMS has for RSA encryption keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,16 +120,7 @@ impl PublicKey {
     /// # Errors
     /// [`PublicKeyError`], naming the first check that failed.
     pub fn from_pem(pem: &str) -> Result<Self, PublicKeyError> {
-        // Text around the block, which RFC 7468 lets a reader skip, could hide which key is meant.
-        let block = pem.trim_end_matches(['\r', '\n']);
-        if !block.starts_with(BEGIN) || !block.ends_with(END) {
-            return Err(PublicKeyError::NotPem);
-        }
-        let mut der = Vec::new();
-        let mut decoder =
-            pem_rfc7468::Decoder::new_detect_wrap(block.as_bytes()).map_err(|_| PublicKeyError::NotPem)?;
-        decoder.decode_to_end(&mut der).map_err(|_| PublicKeyError::NotPem)?;
-        Self::from_der(&der)
+        Self::from_der(&pem::decode(pem).ok_or(PublicKeyError::NotPem)?)
     }
 
     /// Reads a key from SPKI DER.
@@ -138,21 +128,15 @@ impl PublicKey {
     /// # Errors
     /// [`PublicKeyError`], naming the first check that failed.
     pub fn from_der(der: &[u8]) -> Result<Self, PublicKeyError> {
-        let spki = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| PublicKeyError::NotSpki)?;
-        let null =
-            spki.algorithm.parameters.is_some_and(|parameters: AnyRef<'_>| parameters.tag() == Tag::Null);
-        if spki.algorithm.oid != RSA_ENCRYPTION || !null {
+        let spki = Spki::read(der).ok_or(PublicKeyError::NotSpki)?;
+        if !spki.is_rsa {
             return Err(PublicKeyError::Algorithm);
         }
-        let key = spki.subject_public_key.as_bytes().ok_or(PublicKeyError::NotSpki)?;
-        let key: pkcs1::RsaPublicKey<UintRef<'_>> =
-            pkcs1::RsaPublicKey::from_der(key).map_err(|_| PublicKeyError::NotSpki)?;
-
-        let modulus = key.modulus.as_bytes();
+        let RsaPublicKey { modulus, exponent } = spki.rsa_key().ok_or(PublicKeyError::NotSpki)?;
         let top_bit = modulus.first().is_some_and(|byte| *byte >= 0x80);
         let size =
             KeySize::from_modulus_bytes(modulus.len()).filter(|_| top_bit).ok_or(PublicKeyError::Size)?;
-        if key.public_exponent.as_bytes() != [1, 0, 1] {
+        if exponent != [1, 0, 1] {
             return Err(PublicKeyError::Exponent);
         }
         if has_small_factor(modulus) {

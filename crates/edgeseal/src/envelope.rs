@@ -16,7 +16,7 @@ use crate::sizes::{DATA_KEY_BYTES, IV_BYTES, PAD_BYTES};
 use crate::token::{Sealed, append_base64url};
 
 /// The base64url text of the protected header of a field.
-pub(crate) fn header(field: &FieldName, context: &BTreeMap<FieldName, Box<str>>) -> Box<[u8]> {
+pub(crate) fn header(field: &FieldName, context: &[(FieldName, Box<str>)]) -> Box<[u8]> {
     let mut json = br#"{"alg":"RSA-OAEP-256","cty":"json","ctx":{"field":""#.to_vec();
     json.extend_from_slice(field.as_str().as_bytes());
     for (name, value) in context {

@@ -50,6 +50,7 @@ mod policy;
 mod public_key;
 mod random;
 mod rsa;
+mod seen;
 pub mod sizes;
 mod sorted;
 mod stack;

@@ -11,8 +11,8 @@ mod request_limits;
 mod review;
 mod rule;
 
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -27,6 +27,7 @@ use crate::keyring::TokenMode;
 use crate::label::{FieldName, KeyId};
 use crate::matcher::Matcher;
 use crate::public_key::PublicKey;
+use crate::seen::SeenNames;
 use crate::sizes::{
     DEFAULT_MAX_DEPTH, DEFAULT_MAX_FIELDS, LEFTOVER_CHARS, MAX_CONTEXT_PAIRS, MAX_CONTEXT_VALUE_BYTES,
     MAX_DEPTH, MAX_FIELD_RULES, MAX_FIELDS, MAX_HEADER_CHARS, MAX_POLICY_KEYS,
@@ -58,7 +59,8 @@ pub struct Policy {
     pub(crate) content_types: ContentTypes,
     pub(crate) refuse_foreign_tokens: bool,
     pub(crate) refuse_duplicate_names: bool,
-    pub(crate) context: BTreeMap<FieldName, Box<str>>,
+    /// Sorted by name.
+    pub(crate) context: Vec<(FieldName, Box<str>)>,
     digest_headers: Vec<(Box<str>, DigestAction)>,
     pub(crate) leftovers: Option<Leftovers>,
     pub(crate) max_depth: usize,
@@ -239,11 +241,11 @@ fn read_rules(member: &Member<'_>, keys: &[PolicyKey]) -> Result<Vec<Rule>, Conf
     if !(1..=MAX_FIELD_RULES).contains(&members.len()) {
         return Err(member.refuse(ConfigProblem::Invalid("1 to 1,000 field rules")));
     }
-    let mut names = alloc::collections::BTreeSet::new();
+    let mut names = SeenNames::default();
     let mut rules = Vec::with_capacity(members.len());
     for member in members {
         let (rule, name) = Rule::read(&member, keys)?;
-        if !names.insert(rule.name.clone()) {
+        if !names.add(Cow::Owned(rule.name.as_str().into())) {
             return Err(name.refuse(ConfigProblem::NameDuplicate));
         }
         rules.push(rule);
@@ -251,12 +253,12 @@ fn read_rules(member: &Member<'_>, keys: &[PolicyKey]) -> Result<Vec<Rule>, Conf
     Ok(rules)
 }
 
-fn read_context(member: &Member<'_>) -> Result<BTreeMap<FieldName, Box<str>>, ConfigError> {
+fn read_context(member: &Member<'_>) -> Result<Vec<(FieldName, Box<str>)>, ConfigError> {
     let members = member.map()?;
     if members.len() > MAX_CONTEXT_PAIRS {
         return Err(member.refuse(ConfigProblem::Invalid("at most 16 pairs")));
     }
-    let mut context = BTreeMap::new();
+    let mut context = Vec::with_capacity(members.len());
     for (name, member) in members.iter() {
         let name = FieldName::new(name).filter(|name| name.as_str() != "field").ok_or_else(|| {
             member.refuse(ConfigProblem::Invalid("a name other than `field`: 1 to 64 of `A-Za-z0-9_.-`"))
@@ -264,7 +266,8 @@ fn read_context(member: &Member<'_>) -> Result<BTreeMap<FieldName, Box<str>>, Co
         let value = member.parsed("at most 128 bytes", |text| {
             (text.len() <= MAX_CONTEXT_VALUE_BYTES).then(|| text.into())
         })?;
-        context.insert(name, value);
+        let place = context.partition_point(|(other, _)| *other < name);
+        context.insert(place, (name, value));
     }
     Ok(context)
 }

@@ -1,5 +1,6 @@
 //! A member of a document, with its JSON Pointer, so that every refusal can name it.
 
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -7,6 +8,7 @@ use core::ops::RangeInclusive;
 
 use super::document::Node;
 use super::{ConfigError, ConfigProblem};
+use crate::seen::SeenNames;
 use crate::sizes::MAX_CONFIG_BYTES;
 
 /// Reads a document and hands its root to `read`.
@@ -47,11 +49,11 @@ impl<'a> Member<'a> {
     /// The members of an object whose names are data.
     pub(crate) fn map(&self) -> Result<Members<'a>, ConfigError> {
         let Node::Object(nodes) = self.node else { return Err(self.wrong_type("an object")) };
-        let mut seen = alloc::collections::BTreeSet::new();
+        let mut seen = SeenNames::default();
         let mut members = Vec::with_capacity(nodes.len());
         for (name, node) in nodes {
             let member = Member { node, pointer: child_pointer(&self.pointer, name) };
-            if !seen.insert(name) {
+            if !seen.add(Cow::Borrowed(name.as_bytes())) {
                 return Err(member.refuse(ConfigProblem::Duplicate));
             }
             members.push((name.as_str(), member));

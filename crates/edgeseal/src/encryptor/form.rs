@@ -1,6 +1,6 @@
 //! Forms and query strings: `application/x-www-form-urlencoded` (WHATWG URL, section 5).
 
-use alloc::collections::BTreeSet;
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -11,6 +11,7 @@ use super::EncryptError;
 use super::field_name::{Readings, is_plain_name, is_too_deep};
 use super::place::Place;
 use super::plan::Planner;
+use crate::seen::SeenNames;
 
 /// The field in which a form says its encoding (HTML, section 4.10.21.5).
 pub(super) const CHARSET_FIELD: &[u8] = b"_charset_";
@@ -35,7 +36,7 @@ impl Planner<'_, '_> {
         }
         self.begin();
         self.whole_form()?;
-        let mut names = self.policy.refuse_duplicate_names.then(BTreeSet::new);
+        let mut names = self.policy.refuse_duplicate_names.then(SeenNames::default);
         for field in fields(text) {
             let offset = field.name.start;
             let name = self.decoded_part(&field.name)?;
@@ -45,7 +46,7 @@ impl Planner<'_, '_> {
             }
             self.stays(&name);
             if let Some(names) = &mut names
-                && !names.insert(name.to_vec())
+                && !names.add(Cow::Owned(name.to_vec()))
             {
                 return Err(EncryptError::DuplicateName { offset });
             }

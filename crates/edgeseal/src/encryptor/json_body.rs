@@ -1,7 +1,6 @@
 //! JSON and NDJSON.
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use super::EncryptError;
@@ -10,6 +9,7 @@ use super::place::Place;
 use super::plan::Planner;
 use super::scope::Decision;
 use crate::json::{Event, JsonText, Lexer, lines, unescape};
+use crate::seen::SeenNames;
 
 /// A container about which a rule decides as a whole: where it begins, and how many containers are open around it.
 struct Whole {
@@ -44,7 +44,7 @@ impl Planner<'_, '_> {
     ) -> Result<(), EncryptError> {
         let input = self.plan.text.get(..end).unwrap_or(self.plan.text);
         let mut lexer = Lexer::new(input, start, self.policy.max_depth);
-        let mut names = self.policy.refuse_duplicate_names.then(Vec::<Names<'_>>::new);
+        let mut names = self.policy.refuse_duplicate_names.then(Vec::<SeenNames<'_>>::new);
         let mut depth = 0_usize;
         // A container that is replaced, in which nothing else is looked for; and one that is counted, in which others may decide.
         let (mut replaced, mut counted): (Option<Whole>, Option<Whole>) = (None, None);
@@ -64,7 +64,7 @@ impl Planner<'_, '_> {
                 }
                 Event::ObjectStart(start) | Event::ArrayStart(start) => {
                     if let Some(names) = &mut names {
-                        names.push(BTreeSet::new());
+                        names.push(SeenNames::default());
                     }
                     if replaced.is_none() {
                         let decision = self.decide(position);
@@ -149,17 +149,14 @@ impl Planner<'_, '_> {
     }
 }
 
-/// The names of an open object.
-type Names<'t> = BTreeSet<Cow<'t, [u8]>>;
-
 fn refuse_duplicate<'t>(
     input: &'t [u8],
     name: JsonText,
-    names: &mut [Names<'t>],
+    names: &mut [SeenNames<'t>],
 ) -> Result<(), EncryptError> {
     let json = input.get(name.inner()).unwrap_or_default();
     let text = if name.escaped { Cow::Owned(unescape(json).text.to_vec()) } else { Cow::Borrowed(json) };
-    if names.last_mut().is_none_or(|seen| seen.insert(text)) {
+    if names.last_mut().is_none_or(|seen| seen.add(text)) {
         return Ok(());
     }
     Err(EncryptError::DuplicateName { offset: name.quoted().start })

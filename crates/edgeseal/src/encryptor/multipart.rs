@@ -1,6 +1,6 @@
 //! Forms in parts: `multipart/form-data` (RFC 7578).
 
-use alloc::collections::BTreeSet;
+use alloc::borrow::Cow;
 use core::ops::Range;
 
 use super::EncryptError;
@@ -10,6 +10,7 @@ use super::part::{Kind, Part, parts};
 use super::place::Place;
 use super::plan::Planner;
 use crate::json::{check_utf8, lines};
+use crate::seen::SeenNames;
 
 impl Planner<'_, '_> {
     /// A form is read as an object with a member for each part.
@@ -17,14 +18,14 @@ impl Planner<'_, '_> {
         let text = self.plan.text;
         self.begin();
         self.whole_form()?;
-        let mut names = self.policy.refuse_duplicate_names.then(BTreeSet::new);
+        let mut names = self.policy.refuse_duplicate_names.then(SeenNames::default);
         for span in parts(text, boundary)? {
             let part = Part::read(text, span.clone(), &self.policy.content_types)?;
             if is_too_deep(&part.name, self.policy.max_depth) {
                 return Err(EncryptError::MultipartInvalid { offset: span.start });
             }
             if let Some(names) = &mut names
-                && !names.insert(part.name.clone().into_bytes())
+                && !names.add(Cow::Owned(part.name.clone().into_bytes()))
             {
                 return Err(EncryptError::DuplicateName { offset: span.start });
             }

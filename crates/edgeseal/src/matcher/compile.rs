@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Matcher, Names, RuleSet, State, Symbol, Transition};
@@ -59,7 +60,7 @@ struct Compiler<'p> {
 impl Compiler<'_> {
     fn row(&mut self, state: &[Position]) -> Option<State> {
         let mut everywhere = Targets::default();
-        let mut at_symbol: BTreeMap<Symbol, Vec<Position>> = BTreeMap::new();
+        let mut at_symbol: Vec<(Symbol, Position)> = Vec::new();
         for position in state {
             let (path, segment, match_names) = self.segment(*position)?;
             let next = (position.0, position.1.checked_add(1)?);
@@ -68,10 +69,10 @@ impl Compiler<'_> {
             }
             match &segment.selector {
                 Selector::Wildcard => everywhere.add(next, path),
-                Selector::Index(index) => at_symbol.entry(Symbol::Index(*index)).or_default().push(next),
+                Selector::Index(index) => at_symbol.push((Symbol::Index(*index), next)),
                 Selector::Name(name) => {
                     for symbol in self.names.symbols(name, match_names) {
-                        at_symbol.entry(Symbol::Name(symbol)).or_default().push(next);
+                        at_symbol.push((Symbol::Name(symbol), next));
                     }
                 }
             }
@@ -79,10 +80,10 @@ impl Compiler<'_> {
         // Most names lead to the state that every other symbol leads to: no set is made for each of them.
         let below = self.states.number(everywhere.open.clone())?;
         let (mut names, mut indices) = (Vec::new(), Vec::new());
-        for (symbol, positions) in at_symbol {
+        for group in sorted(at_symbol).chunk_by(|one, other| one.0 == other.0) {
             let mut here = Targets::default();
-            for position in positions {
-                here.add(position, self.path(position.0)?);
+            for (_, position) in group {
+                here.add(*position, self.path(position.0)?);
             }
             let rules = self.rules(here.complete.into_iter().chain(everywhere.complete.iter().copied()))?;
             let state = if here.open.is_empty() {
@@ -92,7 +93,7 @@ impl Compiler<'_> {
                 self.states.number(here.open)?
             };
             let transition = Transition { state: state.unwrap_or(Transition::NOWHERE.state), rules };
-            match symbol {
+            match group.first()?.0 {
                 Symbol::Name(name) => names.push((name, transition)),
                 Symbol::Index(index) => indices.push((index, transition)),
                 Symbol::Other => {}
@@ -176,8 +177,7 @@ impl Sets {
 struct Numbers {
     exact: Names,
     folded: Names,
-    /// All numbers that a folded name matches.
-    by_fold: BTreeMap<Box<str>, Vec<u32>>,
+    by_fold: ByFold,
 }
 
 impl Numbers {
@@ -194,7 +194,7 @@ impl Numbers {
                 if map.get(key.as_bytes()).is_none()
                     && let Some(number) = next.next()
                 {
-                    names.by_fold.entry(fold(name)).or_default().push(number);
+                    names.by_fold.add(fold(name), number);
                     map.insert(key, number);
                 }
             }
@@ -205,7 +205,36 @@ impl Numbers {
     fn symbols(&self, name: &str, match_names: NameMatch) -> Vec<u32> {
         match match_names {
             NameMatch::Exact => self.exact.get(name.as_bytes()).into_iter().collect(),
-            NameMatch::IgnoreCase => self.by_fold.get(&fold(name)).cloned().unwrap_or_default(),
+            NameMatch::IgnoreCase => self.by_fold.numbers(&fold(name)).to_vec(),
         }
+    }
+}
+
+/// All numbers that a folded name matches.
+#[derive(Default)]
+struct ByFold {
+    /// Of each name its place in `numbers`.
+    places: Names,
+    numbers: Vec<Vec<u32>>,
+}
+
+impl ByFold {
+    fn numbers(&self, folded: &str) -> &[u32] {
+        self.place(folded).and_then(|place| self.numbers.get(place)).map_or(&[], Vec::as_slice)
+    }
+
+    fn add(&mut self, folded: Box<str>, number: u32) {
+        match self.place(&folded).and_then(|place| self.numbers.get_mut(place)) {
+            Some(numbers) => numbers.push(number),
+            None => {
+                // There are fewer names than a policy has bytes.
+                self.places.insert(folded, u32::try_from(self.numbers.len()).unwrap_or(u32::MAX));
+                self.numbers.push(vec![number]);
+            }
+        }
+    }
+
+    fn place(&self, folded: &str) -> Option<usize> {
+        usize::try_from(self.places.get(folded.as_bytes())?).ok()
     }
 }

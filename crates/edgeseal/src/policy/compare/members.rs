@@ -53,9 +53,10 @@ pub(super) fn compare(
     );
     leftovers(old, new, changes);
     if old.context != new.context {
-        let names = old.context.keys().chain(new.context.keys());
-        let changed = names.filter(|name| old.context.get(*name) != new.context.get(*name));
-        let changed: alloc::collections::BTreeSet<String> = changed.map(|name| format!("`{name}`")).collect();
+        let pairs = old.context.iter().chain(&new.context);
+        let changed = pairs.filter(|pair| !old.context.contains(pair) || !new.context.contains(pair));
+        let changed: alloc::collections::BTreeSet<String> =
+            changed.map(|(name, _)| format!("`{name}`")).collect();
         let message = format!(
             "{}: envelope tokens are bound to it, so whoever asks for the context has to follow",
             changed.into_iter().collect::<Vec<_>>().join(", ")

@@ -17,6 +17,7 @@ mod report;
 mod request;
 mod scope;
 mod seal;
+mod waiting;
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;

@@ -37,6 +37,11 @@ pub(crate) fn public_operation(key: &PublicKey, encoded: &[u8]) -> Result<Vec<u8
     key.rsa().public_operation(encoded).ok_or(OaepFailed)
 }
 
+/// The same for two encoded messages.
+pub(crate) fn public_operations(key: &PublicKey, encoded: [&[u8]; 2]) -> Result<[Vec<u8>; 2], OaepFailed> {
+    key.rsa().public_operations(encoded).ok_or(OaepFailed)
+}
+
 /// The encoded message (EME-OAEP, RFC 8017, section 7.1.1, step 2), as long as the modulus. It is as secret as the message.
 pub(crate) fn encode(
     seed: &[u8; OAEP_SEED_BYTES],

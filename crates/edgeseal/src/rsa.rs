@@ -2,7 +2,7 @@
 //!
 //! Both implementations have a `Modulus`. Its `new` takes a big-endian number, which has to be odd and of 2048, 3072 or 4096 bits, with its
 //! top bit set. Its `public_operation` goes from a big-endian number of the modulus's length to another, and gives `None` if that number is
-//! not below the modulus.
+//! not below the modulus. Its `public_operations` does the same to two numbers.
 
 #[cfg(feature = "fast-rsa")]
 mod fast;

@@ -6,11 +6,13 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use rand_core::TryCryptoRng;
+use zeroize::Zeroizing;
 
 use super::data_keys::DataKeys;
 use super::host_rsa::PublicOperation;
 use super::place::Place;
 use super::plan::{By, Form, Plan};
+use super::waiting::{Alphabet, Waiting};
 use super::{EncryptError, EncryptedRequest, Encryptor, Planned, Request};
 use crate::aead::{Aead, AeadFailed};
 use crate::envelope;
@@ -18,7 +20,7 @@ use crate::oaep::{self, OaepFailed};
 use crate::policy::PolicyKey;
 use crate::random::{Randomness, RandomnessFailed};
 use crate::sizes::{DATA_KEY_BYTES, IV_BYTES, OAEP_SEED_BYTES};
-use crate::token::{self, append_base64, append_base64url};
+use crate::token;
 
 /// Seals the texts of one request.
 pub(super) struct Sealer<'e, 'g, R: ?Sized> {
@@ -26,6 +28,7 @@ pub(super) struct Sealer<'e, 'g, R: ?Sized> {
     random: Randomness<'g, R>,
     data_keys: &'g mut DataKeys,
     rsa: Rsa<'g>,
+    waiting: Waiting<'e>,
 }
 
 /// Who does the RSA public operation, if it is not this library.
@@ -39,7 +42,7 @@ impl<'e, 'g, R: TryCryptoRng + ?Sized> Sealer<'e, 'g, R> {
         rsa: Option<&'g mut (dyn PublicOperation + '_)>,
     ) -> Self {
         let rsa = rsa.map(|rsa| -> &mut dyn PublicOperation { rsa });
-        Self { encryptor, random: Randomness::new(rng), data_keys, rsa }
+        Self { encryptor, random: Randomness::new(rng), data_keys, rsa, waiting: Waiting::default() }
     }
 
     /// A text with tokens; `None` if nothing in it is replaced.
@@ -67,6 +70,7 @@ impl<'e, 'g, R: TryCryptoRng + ?Sized> Sealer<'e, 'g, R> {
             copied = replacement.span.end;
         }
         out.extend_from_slice(plan.text.get(copied..).ok_or(EncryptError::EncryptionFailed)?);
+        self.waiting.finish(&mut out)?;
         // The size was promised before; anything else means that a token is not what it should be.
         if out.len() == plan.output_bytes { Ok(Some(out)) } else { Err(EncryptError::EncryptionFailed) }
     }
@@ -81,23 +85,25 @@ impl<'e, 'g, R: TryCryptoRng + ?Sized> Sealer<'e, 'g, R> {
         out: &mut Vec<u8>,
     ) -> Result<(), EncryptError> {
         let text = plan.text;
-        let Self { encryptor, random, data_keys, rsa } = self;
+        let Self { encryptor, random, data_keys, rsa, waiting } = self;
+        let encryptor: &'e Encryptor = encryptor;
         let rule = encryptor.policy.rules.get(rule_index).ok_or(EncryptError::EncryptionFailed)?;
         let key = encryptor.policy.keys.get(rule.key).ok_or(EncryptError::EncryptionFailed)?;
         match (form, &key.tags) {
             (Form::Classic, Some(tags)) => {
                 out.extend_from_slice(tags.prefix().as_bytes());
-                append_base64(&direct(key, &place.text(text, span)?, random, rsa)?, out);
+                let text = place.text(text, span)?;
+                append_direct(key, &text, random, rsa, waiting, Alphabet::Standard, out)?;
                 out.extend_from_slice(tags.suffix().as_bytes());
             }
             (Form::Classic, None) => return Err(EncryptError::EncryptionFailed),
             (Form::Text, _) => framed(key, "s", out, |out| {
-                append_base64url(&direct(key, &place.text(text, span)?, random, rsa)?, out);
-                Ok(())
+                let text = place.text(text, span)?;
+                append_direct(key, &text, random, rsa, waiting, Alphabet::Url, out)
             })?,
             (Form::Value, _) => framed(key, "v", out, |out| {
-                append_base64url(&direct(key, &place.json(text, span)?, random, rsa)?, out);
-                Ok(())
+                let json = place.json(text, span)?;
+                append_direct(key, &json, random, rsa, waiting, Alphabet::Url, out)
             })?,
             (Form::Envelope, _) => {
                 let header = encryptor.headers.get(rule_index).ok_or(EncryptError::EncryptionFailed)?;
@@ -177,18 +183,45 @@ fn framed(
     Ok(())
 }
 
+/// Appends a ciphertext, or leaves room for it.
+fn append_direct<'e, R: TryCryptoRng + ?Sized>(
+    key: &'e PolicyKey,
+    plaintext: &[u8],
+    random: &mut Randomness<'_, R>,
+    rsa: &mut Rsa<'_>,
+    waiting: &mut Waiting<'e>,
+    alphabet: Alphabet,
+    out: &mut Vec<u8>,
+) -> Result<(), EncryptError> {
+    let encoded = encode(key, plaintext, random)?;
+    match rsa {
+        Some(rsa) => alphabet.append(&rsa.apply(key, &encoded)?, out),
+        None => waiting.add(key, encoded, alphabet, out)?,
+    }
+    Ok(())
+}
+
 fn direct<R: TryCryptoRng + ?Sized>(
     key: &PolicyKey,
     plaintext: &[u8],
     random: &mut Randomness<'_, R>,
     rsa: &mut Rsa<'_>,
 ) -> Result<Vec<u8>, EncryptError> {
-    let seed = random.draw::<OAEP_SEED_BYTES>()?;
-    let encoded = oaep::encode(&seed, plaintext, key.public_key.size().modulus_bytes())?;
+    let encoded = encode(key, plaintext, random)?;
     match rsa {
         Some(rsa) => rsa.apply(key, &encoded),
         None => Ok(oaep::public_operation(&key.public_key, &encoded)?),
     }
+}
+
+/// Encodes with a fresh seed.
+fn encode<R: TryCryptoRng + ?Sized>(
+    key: &PolicyKey,
+    plaintext: &[u8],
+    random: &mut Randomness<'_, R>,
+) -> Result<Zeroizing<Vec<u8>>, EncryptError> {
+    let seed = random.draw::<OAEP_SEED_BYTES>()?;
+    Ok(oaep::encode(&seed, plaintext, key.public_key.size().modulus_bytes())?)
 }
 
 impl From<RandomnessFailed> for EncryptError {

@@ -14,4 +14,8 @@ impl Modulus {
     pub(crate) fn public_operation(&self, representative: &[u8]) -> Option<Vec<u8>> {
         self.0.public_operation(representative)
     }
+
+    pub(crate) fn public_operations(&self, representatives: [&[u8]; 2]) -> Option<[Vec<u8>; 2]> {
+        self.0.public_operations(representatives)
+    }
 }

@@ -28,6 +28,11 @@ impl Modulus {
         representative.zeroize();
         Some(power?.to_be_bytes().into_vec())
     }
+
+    pub(crate) fn public_operations(&self, representatives: [&[u8]; 2]) -> Option<[Vec<u8>; 2]> {
+        let [a, b] = representatives.map(|representative| self.public_operation(representative));
+        Some([a?, b?])
+    }
 }
 
 fn number(bytes: &[u8]) -> Option<BoxedUint> {

@@ -15,7 +15,7 @@ mod common;
 
 use std::ops::Range;
 
-use common::{PrivateKey, decrypt, keyring, policy};
+use common::{PrivateKey, Stream, decrypt, keyring, policy};
 use edgeseal::{EncryptError, Encryptor, FieldPath, TextFormat};
 use getrandom::SysRng;
 use proptest::prelude::*;
@@ -250,5 +250,35 @@ proptest! {
             // `serde_json` does not read lone surrogates and huge exponents.
             let _ = serde::de::DeserializeSeed::deserialize(EmailsAreSealed, &mut reader);
         }
+    }
+}
+
+/// RSA is done for two values at once: each still has its own seed, its own key and its own place.
+#[test]
+fn values_under_several_keys_have_the_tokens_that_each_has_alone() {
+    const FIELDS: &str = r#"[
+        {"name": "a", "path": "$..a", "key": "rsa2048-a"},
+        {"name": "b", "path": "$..b", "key": "rsa2048-b"},
+        {"name": "c", "path": "$..c", "key": "rsa3072"}
+    ]"#;
+    let encryptor = Encryptor::new(policy(FIELDS, ""));
+    let encrypt = |body: &str, random: &[u8]| {
+        let mut stream = Stream::new(random);
+        let encrypted = encryptor.encrypt(body.as_bytes(), "application/json", &mut stream).unwrap();
+        assert_eq!(stream.left(), 0);
+        String::from_utf8(encrypted.body.into_owned()).unwrap()
+    };
+    for order in ["a", "aa", "aaa", "ab", "abab", "abcabc", "aabbcc", "abcbaab", "ccacacb"] {
+        let seed = |index: usize| [u8::try_from(index).unwrap() + 1; 32];
+        let values: Vec<String> =
+            order.chars().enumerate().map(|(i, name)| format!("{{\"{name}\":\"{i}\"}}")).collect();
+        let seeds: Vec<u8> = (0..values.len()).flat_map(seed).collect();
+        let alone: Vec<String> =
+            values.iter().enumerate().map(|(i, value)| encrypt(value, &seed(i))).collect();
+        let body = format!("[{}]", values.join(","));
+        let together = encrypt(&body, &seeds);
+        assert_eq!(together, format!("[{}]", alone.join(",")), "{order}");
+        let opened = decrypt(together.as_bytes(), TextFormat::Json, &keyring(), PrivateKey::load).unwrap();
+        assert_eq!(opened.body.as_slice(), body.as_bytes());
     }
 }

@@ -16,6 +16,7 @@ import { compared, measured, nothing, ratioed } from "../bench/results.js";
 import { median, pairwise, quantile, spread } from "../bench/statistics.js";
 import { ratios as edgeRatios } from "../bench/suites/edge.js";
 import { BY_RULES, BY_SIZE, BY_VALUES, ratios as growthRatios } from "../bench/suites/growth.js";
+import { tell } from "../bench/suites/instructions.js";
 
 test("a median is the middle, or between the two in the middle", () => {
   assert.equal(median([5, 1, 100]), 5);
@@ -180,4 +181,18 @@ test("a document keeps its words, and has the figures of what was measured", () 
   assert.ok(written.endsWith("<!-- bench:cold -->\nolder\n<!-- /bench:cold -->\n"));
   assert.ok(!written.includes("third"));
   assert.equal(withFigures(written, sections([SUITE])), written);
+});
+
+test("a count of instructions that grew by more than what is tolerated is told, and the worst misses its target", (t) => {
+  const log = t.mock.method(console, "log", () => undefined);
+  const told = (/** @type {Record<string, number>} */ changes) => {
+    const part = nothing();
+    tell(part, Object.entries(changes).map(([workload, more]) => ({ workload, more })));
+    return part.ratios.map(({ subject, ratio, met }) => ({ subject, ratio, met }));
+  };
+  assert.deepEqual(told({ a: -3, b: 1, c: 0.2 }), [{ subject: "now, b", ratio: 1, met: true }]);
+  assert.equal(log.mock.callCount(), 0);
+  assert.deepEqual(told({ a: 1.2, b: 7, c: 0 }), [{ subject: "now, b", ratio: 7, met: false }]);
+  assert.deepEqual(log.mock.calls.map(({ arguments: [line] }) => /WORSE: (\w)/.exec(line)?.[1]), ["a", "b"]);
+  assert.deepEqual(told({}), []);
 });

@@ -29,13 +29,14 @@ const WORKLOADS = new Map([
   ["load-1000-rules", 1],
 ]);
 
+/** How much more of them counts as worse, in per cent: what a change elsewhere makes of inlining is mostly less. */
+const TOLERANCE = 1;
+const UNIT = "% more";
+
 /** @param {import("../run.js").Context} context */
 export async function measure({ folder, saves }) {
   const part = nothing();
-  if (spawnSync("valgrind", ["--version"]).status !== 0) {
-    console.log("  not measured: valgrind is not installed");
-    return part;
-  }
+  if (spawnSync("valgrind", ["--version"]).status !== 0) throw new Error("valgrind is not installed");
   const program = build(folder);
   const toolchain = execFileSync("rustc", ["--version"], { cwd: ROOT, encoding: "utf8" }).split(" ").slice(0, 2).join(" ");
   /** @type {Record<string, Record<string, number>>} by toolchain and workload */
@@ -43,6 +44,8 @@ export async function measure({ folder, saves }) {
   const before = baseline[toolchain] ?? {};
   /** @type {Record<string, number>} */
   const now = {};
+  /** @type {{ workload: string, more: number }[]} */
+  const changes = [];
   for (const [workload, times] of WORKLOADS) {
     const costs = count(program, folder, workload, times);
     const total = [...costs.values()].reduce((sum, cost) => sum + cost, 0);
@@ -54,11 +57,29 @@ export async function measure({ folder, saves }) {
     }
     const last = before[workload];
     if (last === undefined) continue;
-    compared(part, { name: workload, subject: "now", against: "the last time", unit: "% more" }, [(total / last - 1) * 100]);
+    const more = (total / last - 1) * 100;
+    changes.push({ workload, more });
+    compared(part, { name: workload, subject: "now", against: "the last time", unit: UNIT }, [more]);
   }
+  tell(part, changes);
   if (Object.keys(before).length === 0) console.log(`  there are no counts of another time by ${toolchain}`);
   if (saves) writeFileSync(BASELINE, `${JSON.stringify({ ...baseline, [toolchain]: now }, undefined, 2)}\n`);
   return part;
+}
+
+/**
+ * Which counts got worse; and the worst of all, for which there is a target.
+ * @param {import("../results.js").Part} part
+ * @param {{ workload: string, more: number }[]} changes
+ */
+export function tell(part, changes) {
+  const [worst] = changes.toSorted((one, other) => other.more - one.more);
+  if (worst === undefined) return;
+  for (const { workload, more } of changes) {
+    if (more > TOLERANCE) console.log(`  WORSE: ${workload} takes ${more.toFixed(1)} % more instructions than the last time`);
+  }
+  const words = { name: "the worst of the counts of instructions", subject: `now, ${worst.workload}`, against: "the last time" };
+  compared(part, { ...words, unit: UNIT, target: TOLERANCE }, [worst.more]);
 }
 
 /**

@@ -108,8 +108,9 @@ impl<'i> InventoryText<'i> {
         // What is read anew because of damage is no more than this.
         for piece in piece.chunks(MOST_AT_ONCE_BYTES) {
             self.traces.add(piece, self.is_json());
-            if !self.inspect_alone(piece) {
-                self.waiting.extend_from_slice(piece);
+            let rest = self.inspect_line(piece)?;
+            if !rest.is_empty() && !self.inspect_alone(rest) {
+                self.waiting.extend_from_slice(rest);
                 self.inspect(false)?;
             }
         }
@@ -152,6 +153,18 @@ impl<'i> InventoryText<'i> {
 
     fn is_json(&self) -> bool {
         matches!(self.format, TextFormat::Json | TextFormat::NdJson)
+    }
+
+    /// Inspects what waits with the first line of a piece, with which most of it ends; gives the rest of the piece, which need not be copied then.
+    fn inspect_line<'p>(&mut self, piece: &'p [u8]) -> Result<&'p [u8], ScanError> {
+        let Some(feed) = memchr::memchr(b'\n', piece).filter(|_| self.begun && !self.waiting.is_empty())
+        else {
+            return Ok(piece);
+        };
+        let (line, rest) = piece.split_at_checked(feed.saturating_add(1)).unwrap_or((piece, &[]));
+        self.waiting.extend_from_slice(line);
+        self.inspect(false)?;
+        Ok(rest)
     }
 
     /// Inspects a piece before which nothing waits, without a copy; false if that cannot be.

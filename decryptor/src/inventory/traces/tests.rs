@@ -112,6 +112,28 @@ fn any_characters_of_the_beginning_may_be_escaped_in_any_way() {
     }
 }
 
+/// Long pieces are not copied, and where what introduces escapes is frequent it is looked for in another way.
+#[test]
+fn nothing_is_missed_in_long_pieces_nor_among_what_is_no_escape() {
+    let lines = [" page=0&city=Oslo \\\" 100%25 X= ", " nothing of that kind stands in this one "];
+    for line in lines {
+        for spelt in
+            [r"\u005f_es1.", "_%5Fes1.", "__es1&#46;", "_=5Fes1.", "__\\es1.", "X19lczEu", "5f5F6573312E"]
+        {
+            let lines = line.repeat(200);
+            let text = [&lines, spelt, line, spelt, &lines, spelt, &lines, spelt].concat();
+            let first = u64::try_from(lines.len()).unwrap();
+            for size in [450, 1_000, 8_191, text.len() / 2, text.len()] {
+                let mut traces = of_text();
+                text.as_bytes().chunks(size).for_each(|piece| traces.add(piece, false));
+                let found = traces.found();
+                assert_eq!(found.len(), 1, "{spelt} by {size}");
+                assert_eq!((found[0].count, found[0].offset), (4, first), "{spelt} by {size}");
+            }
+        }
+    }
+}
+
 #[test]
 fn hexadecimal_may_have_either_case_in_each_digit() {
     for text in ["5f5F6573312E", "5F5f6573312e", r"\x5f5f6573312e"] {

@@ -36,6 +36,7 @@ const POLICIES: [(&[Source], &str, &[&str]); 3] = [
         &[
             ("ssn", "$.SSN", "k1", r#","match":"ignore-case","required":true"#),
             ("list", "$.list[*]", "k2", ""),
+            ("first", "$.first[0]", "k3", ""),
         ],
         r#","leftovers":{"min_chars":4,"action":"refuse"}"#,
         &["field_missing", "value_left"],
@@ -149,7 +150,7 @@ pub fn seeds(vectors: &Vectors) -> Vec<Vec<u8>> {
         b"\0ssn=078-05-1120&email=a%40b&items[1]=x&person[name]=%C3%A9&person.name=1&list[]=2&a".to_vec(),
         b"\x01a=1&A=2&b=%20+&=".to_vec(),
         b"\x02SsN=abc&list.0=1234&list[][x]=%".to_vec(),
-        b"\x02SsN=abc&list[]=1234&list[][x]=5678&list[7]=9".to_vec(),
+        b"\x02SsN=abc&list[]=1234&list[][x]=5678&list[7]=9&first[]=abcde".to_vec(),
     ];
     for vector in vectors.of("request") {
         if vector.text("contentType").is_some_and(|it| it.starts_with(CONTENT_TYPE)) {

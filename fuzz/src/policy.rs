@@ -127,7 +127,7 @@ pub fn seeds(vectors: &Vectors) -> Vec<Vec<u8>> {
     let pem = PUBLIC_KEYS[0].1;
     // A pointer to a name that pointers have to escape.
     let mut seeds =
-        vec![br#"{"version":1,"keys":{"k1":{"public_key":"PUBLIC-KEY","a~/b":0}},"fields":[]}"#.to_vec()];
+        vec![br#"{"version":1,"keys":{"k1":{"public_key":"PUBLIC-KEY","a~1b/c":0}},"fields":[]}"#.to_vec()];
     for vector in vectors.of("policy") {
         if let Some(text) = vector.text("document") {
             let escaped = pem.replace('\n', "\\n");

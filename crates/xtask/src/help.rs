@@ -62,7 +62,7 @@ same whenever it is made of the same code by the same tools. It needs python3; d
 const TEST: &str = "\
 cargo xtask test
 
-Runs every check: formatting, lints, native tests, the decryptor against an emulator of AWS KMS with faults, the wasm modules, bundles, the edge function's types and tests (in Node.js 20, 22
+Runs every check: the tests that docs/SECURITY.md names, formatting, lints, native tests, the decryptor against an emulator of AWS KMS with faults, the wasm modules, bundles, the edge function's types and tests (in Node.js 20, 22
 and 24, workerd and Chromium), the test vectors against their generator, interoperation with openssl, cryptography, jwcrypto, PyCryptodome and jose, and the
 demonstration. The vectors run through library and command with the native tests, through wasm with the edge function's. The
 last line counts the steps: `N passed, N failed`.

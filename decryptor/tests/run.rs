@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use edgeseal::{Answer, Fallback, KeyId, KeyLocation, Keyring, NotDecrypted, TextFormat};
+use edgeseal::{Answer, Delimiter, Fallback, KeyId, KeyLocation, Keyring, NotDecrypted, TextFormat};
 use edgeseal_decryptor::{
     Asking, DecryptError, Decryptor, Fallbacks, KeyError, KeyProvider, Limits, Meter, Question, RunOptions,
     Unavailability,
@@ -306,6 +306,38 @@ async fn what_cannot_be_cut_is_limited() {
             }
         }
         assert_eq!(result, if fits { Ok(()) } else { Err(DecryptError::PieceTooLong { offset: 4 }) });
+    }
+}
+
+/// A line or a record waits for its end; a word of text may go on for ever.
+#[tokio::test]
+async fn a_line_and_a_record_may_be_as_long_as_a_piece_and_not_a_byte_longer() {
+    let (decryptor, _) = decryptor();
+    for (format, begin, end) in [
+        (TextFormat::NdJson, "\"", "\"\n"),
+        (TextFormat::Csv(Delimiter::Comma), "a,", "\r\n"),
+        (TextFormat::Csv(Delimiter::Comma), "\"", "\"\r\n"),
+    ] {
+        for (held, fits) in [(99, true), (100, true), (101, false)] {
+            let run = decryptor.run(options(Fallbacks::default(), |limits| limits.max_piece_bytes = 100));
+            let mut stream = run.stream(format);
+            // All that has to wait for the byte that ends it.
+            let text = format!("{begin}{}{end}", "x".repeat(held + 1 - begin.len() - end.len()));
+            let mut result = Ok(());
+            for byte in text.as_bytes() {
+                if let Err(error) = stream.push(&[*byte]).await {
+                    result = Err(error);
+                    break;
+                }
+            }
+            let expected = if fits { Ok(()) } else { Err(DecryptError::PieceTooLong { offset: 0 }) };
+            assert_eq!(result, expected, "{format:?} {held}");
+        }
+    }
+    let run = decryptor.run(options(Fallbacks::default(), |limits| limits.max_piece_bytes = 100));
+    let mut stream = run.stream(TextFormat::Text);
+    for _ in 0..1_000 {
+        assert!(stream.push(b"x").await.is_ok());
     }
 }
 

@@ -204,3 +204,22 @@ fn what_is_not_http_is_refused() {
     client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
     assert!(client.is_closed());
 }
+
+#[test]
+fn a_head_may_have_a_hundred_fields_and_32_kib_and_more_is_refused() {
+    let lab = Lab::new();
+    let service = lab.serve(&[]);
+    // With the host.
+    for (fields, status) in [(99, 200), (100, 200), (101, 431)] {
+        let many: String = (1..fields).map(|number| format!("X-{number}: y\r\n")).collect();
+        let mut client = service.connect();
+        client.send(format!("GET /healthz HTTP/1.1\r\nHost: localhost\r\n{many}\r\n"));
+        assert_eq!(client.response().status, status, "{fields} fields");
+    }
+    // What is read at once may be a little more than is kept.
+    for (length, status) in [(32_000, 200), (66_000, 431)] {
+        let mut client = service.connect();
+        client.send(format!("GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: {}\r\n\r\n", "x".repeat(length)));
+        assert_eq!(client.response().status, status, "{length} bytes");
+    }
+}

@@ -8,6 +8,11 @@ import { ask, KEYRING } from "./policy.js";
 import { sender } from "./send.js";
 
 /**
+ * What a request has beside its body: its content type, further headers, and members of the event's request.
+ * @typedef {{ type?: string, fields?: [string, string][] } & Record<string, unknown>} Sent
+ */
+
+/**
  * A function that sends bodies under a policy. It gives what is said (an outcome, or code and status), and the bytes that the origin gets:
  * none of a request that is refused.
  * @param {string} policy
@@ -15,7 +20,7 @@ import { sender } from "./send.js";
  */
 export function attacker(policy, options) {
   const send = sender(policy, options);
-  return async (/** @type {string | Uint8Array} */ content, { type = JSON_TYPE[1], fields = /** @type {[string, string][]} */ ([]), ...request } = {}) => {
+  return async (/** @type {string | Uint8Array} */ content, /** @type {Sent} */ { type = JSON_TYPE[1], fields = [], ...request } = {}) => {
     const given = { headers: headers(["Content-Type", type], ...fields), body: body(content), ...request };
     const { result, said, entry } = await send(given);
     if (entry.outcome === "refused") assert.equal(typeof result.body, "string");

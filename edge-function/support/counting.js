@@ -28,8 +28,8 @@ export function countingModule() {
     execFileSync(process.execPath, [WASM_OPT, ...FEATURES.map((name) => `--enable-${name}`), "--log-execution", from, "-o", to]);
     const module = new WebAssembly.Module(readFileSync(to));
     WebAssembly.Instance = class extends WebAssembly.Instance {
-      /** @param {WebAssembly.Module} module @param {Record<string, Record<string, any>>} imports */
-      constructor(module, imports) {
+      /** @param {WebAssembly.Module} module @param {WebAssembly.Imports} [imports] */
+      constructor(module, imports = {}) {
         for (const functions of Object.values(imports)) functions.log_execution = () => void (count += 1);
         super(module, imports);
       }

@@ -48,7 +48,7 @@ test("a body is looked at whatever the method is called", async () => {
 });
 
 test("a limit by method is for that method, with or without a hyphen, and for every one that is not plain", async () => {
-  for (const [method, outcome] of [
+  for (const [method = "", outcome] of [
     ["PUT", "encrypted"], ["M-SEARCH", "encrypted"],
     // Fetch itself writes these in capitals, and leaves others alone.
     ["put", "encrypted"], ["m-search", "encrypted"], ["patch", "encrypted"], ["M-", "encrypted"], ["M--SEARCH", "encrypted"], ["PUT1", "encrypted"], ["M_SEARCH", "encrypted"],

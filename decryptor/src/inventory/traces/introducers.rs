@@ -12,6 +12,9 @@ const NEAR_BYTES: usize = 128;
 /// So much is looked at at once for a sign that it holds none: what the compiler makes vector instructions of.
 const BLOCK_BYTES: usize = 32;
 
+/// Finds the first of some bytes.
+type Search = fn(&[u8]) -> Option<usize>;
+
 /// Visits the places in `range` that may introduce an escape in `text`, or are a byte of base64; in their order.
 pub(super) fn visit(text: &[u8], range: Range<usize>, visit: &mut dyn FnMut(usize)) {
     let range = range.start..range.end.min(text.len());
@@ -32,7 +35,7 @@ pub(super) fn visit(text: &[u8], range: Range<usize>, visit: &mut dyn FnMut(usiz
 
 /// The next of the bytes. What each search has found is kept for as long as it is ahead.
 fn next(text: &[u8], range: Range<usize>, ahead: &mut [Option<usize>; 2]) -> Option<usize> {
-    let searches: [fn(&[u8]) -> Option<usize>; 2] =
+    let searches: [Search; 2] =
         [|text| memchr::memchr3(b'%', b'\\', b'&', text), |text| memchr::memchr2(b'=', IN_BASE64, text)];
     let mut nearest = usize::MAX;
     for (known, search) in ahead.iter_mut().zip(searches) {

@@ -109,7 +109,8 @@ fn a_bomb_that_is_one_string_line_or_record_is_refused_at_the_limit_of_a_piece()
         for (name, bomb) in bombs(begin, "never an end ") {
             fs::write(bench.path(name), &bomb).unwrap();
             for (more, stdin) in [(&[name][..], &[][..]), (&[], &bomb)] {
-                let arguments = ["decrypt", "-k", "keyring.json", "-o", "out", "--max-piece", "4M", "--format", format];
+                let arguments =
+                    ["decrypt", "-k", "keyring.json", "-o", "out", "--max-piece", "4M", "--format", format];
                 let output = within(&bench, LITTLE, &[&arguments[..], more].concat(), stdin);
                 let (code, said) = status(&output);
                 assert_eq!(code, Some(1), "{name} {format}: {said}");

@@ -139,7 +139,7 @@ proptest! {
         let size = encrypted.body.len();
         let limited = |bytes| Encryptor::new(policy(FIELDS, "")).with_max_output_bytes(bytes);
         prop_assert!(limited(size).encrypt(body.as_bytes(), "application/json", &mut SysRng).is_ok());
-        let error = limited(size - 1).encrypt(body.as_bytes(), "application/json", &mut common::Stream::new(b""));
+        let error = limited(size - 1).encrypt(body.as_bytes(), "application/json", &mut Stream::new(b""));
         prop_assert_eq!(error.unwrap_err().code(), "output_too_large");
     }
 

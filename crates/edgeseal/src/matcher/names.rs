@@ -134,7 +134,8 @@ mod tests {
             let names = table(count);
             let slots = names.slots.len();
             assert!(slots >= 2 * names.names.len());
-            let longest = (0..slots).map(|home| names.slots_from(home).take_while(|slot| slot.is_some()).count());
+            let longest =
+                (0..slots).map(|home| names.slots_from(home).take_while(|slot| slot.is_some()).count());
             let longest = longest.max().unwrap();
             assert!(longest <= 40, "{count} names: {longest}");
         }

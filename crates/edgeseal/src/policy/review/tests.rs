@@ -268,7 +268,10 @@ fn rules_are_told_which_others_decide_before_them_and_which_take_what_is_around(
     for (rules, expected) in [
         (vec![path("$.a"), path("$.b")], vec![]),
         (vec![path("$.a"), path("$.a")], vec![(1, vec![0], vec![])]),
-        (vec![path("$.a"), path("$.*"), path("$..a")], vec![(1, vec![0], vec![]), (2, vec![0, 1], vec![0, 1])]),
+        (
+            vec![path("$.a"), path("$.*"), path("$..a")],
+            vec![(1, vec![0], vec![]), (2, vec![0, 1], vec![0, 1])],
+        ),
         // Wherever the one around stands.
         (vec![path("$.a"), path("$.a.b")], vec![(1, vec![], vec![0])]),
         (vec![path("$.a.b"), path("$.a")], vec![(0, vec![], vec![1])]),

@@ -53,7 +53,7 @@ fn every_changed_byte_is_read_as_others_read_it() {
         for value in [0, 1, 2, 3, 5, 0x10, 0x1f, 0x30, 0x7f, 0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0xff] {
             let mut changed = der.clone();
             changed[at] = value;
-            if at < ALGORITHM_ENDS && at >= 4 {
+            if (4..ALGORITHM_ENDS).contains(&at) {
                 // What is no object identifier at all is just another algorithm here.
                 assert!(value == der[at] || matches!(refusal(&changed), Some(Algorithm | NotSpki)), "{at}");
             } else {

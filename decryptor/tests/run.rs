@@ -269,7 +269,7 @@ async fn pieces_make_no_difference() {
     for (format, text) in [
         (TextFormat::Json, &json),
         (TextFormat::NdJson, &lines),
-        (TextFormat::Csv(edgeseal::Delimiter::Comma), &csv),
+        (TextFormat::Csv(Delimiter::Comma), &csv),
         (TextFormat::Form, &csv),
         (TextFormat::Text, &lines),
     ] {

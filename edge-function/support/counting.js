@@ -18,13 +18,14 @@ export function counted() {
 }
 
 /**
- * The module as it is shipped, but for the counter. From now on every instance of this process is given what it counts with.
+ * A module as it is shipped, but for the counter. From now on every instance of this process is given what it counts with.
+ * @param {string} [name]
  * @returns {WebAssembly.Module}
  */
-export function countingModule() {
+export function countingModule(name = "edgeseal_bg.wasm") {
   const folder = mkdtempSync(join(tmpdir(), "edgeseal-counting-"));
   try {
-    const [from, to] = [fileURLToPath(new URL("../wasm/edgeseal_bg.wasm", import.meta.url)), join(folder, "counting.wasm")];
+    const [from, to] = [fileURLToPath(new URL(`../wasm/${name}`, import.meta.url)), join(folder, "counting.wasm")];
     execFileSync(process.execPath, [WASM_OPT, ...FEATURES.map((name) => `--enable-${name}`), "--log-execution", from, "-o", to]);
     const module = new WebAssembly.Module(readFileSync(to));
     WebAssembly.Instance = class extends WebAssembly.Instance {

@@ -39,7 +39,7 @@ const PIECES = {
   "reverse solidi": "\\\\",
 };
 
-/** How a piece stands in a text of a format, and what is around all of them. @type {[format: string, before: string, write: (piece: string) => string, after: string][]} */
+/** How a piece stands in a text of a format, and what is around all of them. @type {[format: import("../wasm/edgeseal_decrypt.js").TextFormat, before: string, write: (piece: string) => string, after: string][]} */
 const PLACES = [
   ["text", "", (piece) => piece, ""],
   ["form", "a=", (piece) => piece, ""],
@@ -54,7 +54,7 @@ const PLACES = [
 
 const [SHORT, LONG] = [1 << 15, 1 << 17];
 
-/** @param {string} format @param {string} text */
+/** @param {import("../wasm/edgeseal_decrypt.js").TextFormat} format @param {string} text */
 function workOf(format, text) {
   const bytes = new TextEncoder().encode(text);
   const before = counted();
@@ -75,7 +75,7 @@ test("the work of looking for tokens is in proportion to the length of a text, w
       const text = (/** @type {number} */ length) => `${before}${written.repeat(Math.floor(length / written.length))}${after}`;
       const [short, long] = [workOf(format, text(SHORT)), workOf(format, text(LONG))];
       assert.ok(long < 4.6 * short + 10_000, `${kind} in ${format}, ${written.slice(0, 20)}: ${short}, ${long}`);
-        assert.ok(long < 300 * LONG, `${kind} in ${format}: ${long / LONG} for each byte`);
+      assert.ok(long < 300 * LONG, `${kind} in ${format}: ${long / LONG} for each byte`);
     }
   }
 });

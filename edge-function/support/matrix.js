@@ -86,7 +86,8 @@ const MORE_TYPES = [
 
 const CODINGS = ["", "identity", "gzip", "identity, br"];
 const MORE_CODINGS = [
-  " Identity ", "identity, identity", "GZIP", "x-gzip", "br", "deflate", "compress", "zstd", "dcb", "aes128gcm", "gzip, gzip", "gzip, identity", "gzip;q=0", "identity;q=1", "none",
+  " Identity ", "identity, identity", "GZIP", "x-gzip", "br", "deflate", "compress", "zstd", "dcb", "aes128gcm", "gzip, gzip",
+  "gzip, identity", "gzip;q=0", "identity;q=1", "none",
   "utf-8", "7bit", ",", "identity,", "identity br", "*",
 ];
 /** Codings that say that there is none. */

@@ -45,7 +45,8 @@ test("no rule is for a value in the path, and leftovers looks for it in the body
 });
 
 /** @typedef {string | Uint8Array} Content */
-const hash = (/** @type {string} */ algorithm, /** @type {"base64" | "hex"} */ coding, /** @type {Content} */ content) => createHash(algorithm).update(content).digest(coding);
+/** @param {string} algorithm @param {"base64" | "hex"} coding @param {Content} content */
+const hash = (algorithm, coding, content) => createHash(algorithm).update(content).digest(coding);
 
 /** Digests as they are written, whether they can be written anew, and what becomes of them if the policy says nothing. */
 const DIGESTS = /** @type {[name: string, write: (content: Content) => string, recomputes: boolean, usual: "remove" | "recompute"][]} */ ([
@@ -91,7 +92,10 @@ test("a signature that we do not know goes on, and no longer fits, unless the po
       if (said === "encrypted") assert.equal(result.headers[name], undefined);
     }
   }
-  const signed = /** @type {[string, string][]} */ ([["Authorization", "AWS4-HMAC-SHA256 Credential=A/20261121/eu-central-1/s3/aws4_request"], ["X-Amz-Content-SHA256", hash("sha256", "hex", PERSON)]]);
+  const signed = /** @type {[string, string][]} */ ([
+    ["Authorization", "AWS4-HMAC-SHA256 Credential=A/20261121/eu-central-1/s3/aws4_request"],
+    ["X-Amz-Content-SHA256", hash("sha256", "hex", PERSON)],
+  ]);
   const { said, got } = await attacker(BODY)(PERSON, { fields: signed });
   assert.deepEqual([said, got.length], ["body_signed 400", 0]);
 });

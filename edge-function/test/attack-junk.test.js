@@ -39,7 +39,10 @@ const PIECES = {
   "reverse solidi": "\\\\",
 };
 
-/** How a piece stands in a text of a format, and what is around all of them. @type {[format: import("../wasm/edgeseal_decrypt.js").TextFormat, before: string, write: (piece: string) => string, after: string][]} */
+/**
+ * How a piece stands in a text of a format, and what is around all of them.
+ * @type {[format: import("../wasm/edgeseal_decrypt.js").TextFormat, before: string, write: (piece: string) => string, after: string][]}
+ */
 const PLACES = [
   ["text", "", (piece) => piece, ""],
   ["form", "a=", (piece) => piece, ""],

@@ -14,7 +14,10 @@ const ANY = policyOf([{ path: "$.ssn" }]);
 const LIMITED = policyOf([{ path: "$.ssn", methods: ["PUT", "M-SEARCH"], paths: ["/people/*"] }]);
 
 /** Methods that nobody has registered so, some of which an origin may take for one that is. */
-const ODD = ["post", "Post", "pUT", "put", "POST ", " POST", "P\u00d6ST", "P0ST", "POST-", "-POST", "PO--ST", "P_ST", "*", "", "POST\0", "POST\r\nX: y"];
+const ODD = [
+  "post", "Post", "pUT", "put", "POST ", " POST", "P\u00d6ST", "P0ST", "POST-", "-POST", "PO--ST", "P_ST", "*", "", "POST\0",
+  "POST\r\nX: y",
+];
 
 test("at Lambda@Edge a method that CloudFront does not forward is refused, in whatever case", async () => {
   const send = attacker(ANY);
@@ -51,7 +54,8 @@ test("a limit by method is for that method, with or without a hyphen, and for ev
   for (const [method = "", outcome] of [
     ["PUT", "encrypted"], ["M-SEARCH", "encrypted"],
     // Fetch itself writes these in capitals, and leaves others alone.
-    ["put", "encrypted"], ["m-search", "encrypted"], ["patch", "encrypted"], ["M-", "encrypted"], ["M--SEARCH", "encrypted"], ["PUT1", "encrypted"], ["M_SEARCH", "encrypted"],
+    ["put", "encrypted"], ["m-search", "encrypted"], ["patch", "encrypted"], ["M-", "encrypted"], ["M--SEARCH", "encrypted"],
+    ["PUT1", "encrypted"], ["M_SEARCH", "encrypted"],
     ["POST", "unchanged"], ["PATCH", "unchanged"], ["MSEARCH", "unchanged"], ["SEARCH", "unchanged"], ["VERSION-CONTROL", "unchanged"],
   ]) {
     assert.equal((await sealed(LIMITED, "/people/1", { method })).outcome, outcome, method);
@@ -70,7 +74,9 @@ test("where a header or a parameter may override the method no limit by method c
       assert.equal(await opened(got), PERSON);
     }
   }
-  for (const querystring of ["_method=PUT", "a=b&_method=put", "_METHOD=PUT", "%5fmethod=PUT", "_%6Dethod", "_method", "+_method=x", "a=%zz&_method=PUT"]) {
+  for (const querystring of [
+    "_method=PUT", "a=b&_method=put", "_METHOD=PUT", "%5fmethod=PUT", "_%6Dethod", "_method", "+_method=x", "a=%zz&_method=PUT",
+  ]) {
     assert.equal((await LAMBDA(PERSON, { ...plain, querystring })).said, "encrypted", querystring);
   }
   for (const querystring of ["method=PUT", "a=_method", "_methods=PUT", "%25", "x_method=PUT"]) {
@@ -98,8 +104,13 @@ test("a body is refused with GET, whatever another header calls the method, and 
 });
 
 test("a path in another spelling is under every limit by path", async () => {
-  for (const uri of ["/people/%31", "/People/1", "/people//1", "/people/./1", "/x/../people/1", "/people;v=1/1", "/people\\1", "people/1", "", "/people/1?", "/people/1#", "/%70eople/1", "/x%2f..%2fpeople/1"]) {
+  for (const uri of [
+    "/people/%31", "/People/1", "/people//1", "/people/./1", "/x/../people/1", "/people;v=1/1", "/people\\1", "people/1", "", "/people/1?",
+    "/people/1#", "/%70eople/1", "/x%2f..%2fpeople/1",
+  ]) {
     assert.equal((await LAMBDA(PERSON, { method: "PUT", uri })).said, "encrypted", uri);
   }
-  for (const uri of ["/", "/persons/1", "/a/people/1", "/other"]) assert.equal((await LAMBDA(PERSON, { method: "PUT", uri })).said, "unchanged", uri);
+  for (const uri of [
+    "/", "/persons/1", "/a/people/1", "/other",
+  ]) assert.equal((await LAMBDA(PERSON, { method: "PUT", uri })).said, "unchanged", uri);
 });

@@ -13,7 +13,12 @@ const exact = attacker(policyOf([{ path: "$..ssn" }]));
 /** @param {string} name as a JSON string */
 const value = (name) => `{"a":[{${name}:"${SECRET}","n":1.50}]}`;
 
-/** Sends a body in which all of the secret is to be encrypted. @param {ReturnType<typeof attacker>} send @param {string} content @param {number} count */
+/**
+ * Sends a body in which all of the secret is to be encrypted.
+ * @param {ReturnType<typeof attacker>} send
+ * @param {string} content
+ * @param {number} count
+ */
 async function assertSealed(send, content, count) {
   const { said, entry, got, text } = await send(content);
   assert.equal(said, "encrypted", content);
@@ -45,7 +50,9 @@ test("a name is found in every spelling with escapes", async () => {
   for (const spelling of spellings) await assertSealed(exact, value(`"${spelling}"`), 1);
 
   const grin = attacker(policyOf([{ path: "$..['\u{1f600}/']" }]));
-  for (const spelling of ["\u{1f600}/", "\\ud83d\\ude00/", "\\uD83D\\uDE00\\/", "\u{1f600}\\u002f"]) await assertSealed(grin, value(`"${spelling}"`), 1);
+  for (const spelling of [
+    "\u{1f600}/", "\\ud83d\\ude00/", "\\uD83D\\uDE00\\/", "\u{1f600}\\u002f",
+  ]) await assertSealed(grin, value(`"${spelling}"`), 1);
   // The halves of a pair are not the name.
   for (const spelling of ["\\ud83d/", "\\ude00\\ud83d/"]) assert.equal((await grin(value(`"${spelling}"`))).said, "unchanged");
 });

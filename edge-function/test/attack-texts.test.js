@@ -13,7 +13,12 @@ const SECRET = "078-05-1120";
 const PERSON = `{"ssn":"${SECRET}","n":1.50}`;
 const send = attacker(policyOf([{ path: "$..ssn" }]));
 
-/** Sends what is to be refused, under this code, and of which nothing is to be seen. @param {string | Uint8Array} content @param {string} code @param {{ type?: string }} [request] */
+/**
+ * Sends what is to be refused, under this code, and of which nothing is to be seen.
+ * @param {string | Uint8Array} content
+ * @param {string} code
+ * @param {{ type?: string }} [request]
+ */
 async function assertRefused(content, code, request) {
   const { said, got, result } = await send(content, request);
   assert.equal(said, code, JSON.stringify(String(content).slice(0, 80)));
@@ -24,13 +29,19 @@ async function assertRefused(content, code, request) {
 /** @param {string} text @param {boolean} isBig */
 function utf32(text, isBig) {
   const bytes = Buffer.alloc([...text].length * 4);
-  [...text].forEach((character, i) => (isBig ? bytes.writeUInt32BE(character.codePointAt(0) ?? 0, i * 4) : bytes.writeUInt32LE(character.codePointAt(0) ?? 0, i * 4)));
+  [...text].forEach((character, i) => {
+    const codePoint = character.codePointAt(0) ?? 0;
+    if (isBig) bytes.writeUInt32BE(codePoint, i * 4);
+    else bytes.writeUInt32LE(codePoint, i * 4);
+  });
   return bytes;
 }
 
 test("a byte order mark is refused, wherever it stands for one", async () => {
   for (const type of ["application/json", "application/vnd.api+json", "application/x-ndjson"]) {
-    for (const content of [`\ufeff${PERSON}`, "\ufeff", "\ufeff{}", `\ufeff\ufeff${PERSON}`]) await assertRefused(content, "body_not_utf8 400", { type });
+    for (const content of [
+      `\ufeff${PERSON}`, "\ufeff", "\ufeff{}", `\ufeff\ufeff${PERSON}`,
+    ]) await assertRefused(content, "body_not_utf8 400", { type });
   }
   for (const content of [` \ufeff${PERSON}`, `${PERSON}\ufeff`]) await assertRefused(content, "json_invalid 400");
   // In a string it is a character like others.
@@ -54,10 +65,14 @@ test("a charset other than UTF-8 is refused, however it is said", async () => {
   for (const charset of ["utf-8", "UTF-8", '"utf-8"', "Utf-8; a=b"]) {
     assert.equal((await send(PERSON, { type: `application/json; charset=${charset}` })).said, "encrypted", charset);
   }
-  const others = ["utf-16", "utf-16le", "utf-32", "utf-7", "iso-8859-1", "us-ascii", "windows-1252", "shift_jis", "utf8", "", '""', "utf-8 x", "*", "utf-8, utf-16"];
+  const others = [
+    "utf-16", "utf-16le", "utf-32", "utf-7", "iso-8859-1", "us-ascii", "windows-1252", "shift_jis", "utf8", "", '""', "utf-8 x", "*",
+    "utf-8, utf-16",
+  ];
   const parameters = [
     ...others.map((charset) => `charset=${charset}`),
-    "charset=utf-8; charset=utf-16", "charset=utf-16; charset=utf-8", "charset=utf-8;charset=utf-8", "CHARSET=utf-16", "charset*=utf-8''utf-16",
+    "charset=utf-8; charset=utf-16", "charset=utf-16; charset=utf-8", "charset=utf-8;charset=utf-8", "CHARSET=utf-16",
+    "charset*=utf-8''utf-16",
     "charset*0=utf-16", "charset =utf-16", "charset= utf-16", 'charset="utf\\-16"',
   ];
   for (const type of ["application/json", "application/x-ndjson", "application/vnd.api+json"]) {
@@ -66,24 +81,38 @@ test("a charset other than UTF-8 is refused, however it is said", async () => {
 });
 
 test("bytes that are not UTF-8 are refused wherever they stand", async () => {
-  const faults = ["ff", "fe", "80", "bf", "c0af", "c1bf", "e080af", "f08080af", "eda080", "edbfbf", "eda081edb080", "f4908080", "f5808080", "f888808080", "c3", "e282", "f09f98"];
+  const faults = [
+    "ff", "fe", "80", "bf", "c0af", "c1bf", "e080af", "f08080af", "eda080", "edbfbf", "eda081edb080", "f4908080", "f5808080", "f888808080",
+    "c3", "e282", "f09f98",
+  ];
   for (const hex of faults) {
     const fault = Buffer.from(hex, "hex");
-    const around = [["", PERSON], [PERSON, ""], [`{"n":"`, `","ssn":"${SECRET}"}`], [`{"ssn":"${SECRET}`, '"}'], [`{"`, `":1,"ssn":"${SECRET}"}`]];
-    for (const [before = "", after = ""] of around) await assertRefused(Buffer.concat([Buffer.from(before), fault, Buffer.from(after)]), "body_not_utf8 400");
+    const around = [
+      ["", PERSON], [PERSON, ""], [`{"n":"`, `","ssn":"${SECRET}"}`], [`{"ssn":"${SECRET}`, '"}'], [`{"`, `":1,"ssn":"${SECRET}"}`],
+    ];
+    for (const [before = "", after = ""] of around) {
+      await assertRefused(Buffer.concat([Buffer.from(before), fault, Buffer.from(after)]), "body_not_utf8 400");
+    }
   }
 });
 
 test("what a lenient reader takes for JSON is refused, and reaches nobody", async () => {
   const lenient = [
     `{"ssn":"${SECRET}",}`, `{"ssn":"${SECRET}"},`, `{,"ssn":"${SECRET}"}`, `["${SECRET}",]`, `{'ssn':'${SECRET}'}`, `{ssn:"${SECRET}"}`,
-    `{"ssn":NaN,"s":"${SECRET}"}`, `{"ssn":Infinity,"s":"${SECRET}"}`, `{"ssn":-Infinity,"s":"${SECRET}"}`, `{"ssn":undefined,"s":"${SECRET}"}`,
-    `{"ssn":"${SECRET}"/* */}`, `// ${SECRET}\n{}`, `{"ssn":"${SECRET}"}//`, `#\n{"ssn":"${SECRET}"}`, `{"ssn":"${SECRET}"}x`, `{"ssn":"${SECRET}"}{}`,
-    `{"ssn":"${SECRET}"}\0`, `)]}',\n{"ssn":"${SECRET}"}`, `{"ssn":+1,"s":"${SECRET}"}`, `{"ssn":01,"s":"${SECRET}"}`, `{"ssn":.5,"s":"${SECRET}"}`,
-    `{"ssn":1.,"s":"${SECRET}"}`, `{"ssn":0x1f,"s":"${SECRET}"}`, `{"ssn":1_0,"s":"${SECRET}"}`, `{"ssn":True,"s":"${SECRET}"}`, `{"ssn":"${SECRET}\n"}`,
-    `{"ssn":"\\x30${SECRET}"}`, `{"ssn":"\\\n${SECRET}"}`, `{"ssn":"\\0${SECRET}"}`, `{"ssn" "${SECRET}"}`, `{"ssn"="${SECRET}"}`, `{"ssn":"${SECRET}"`,
-    `{"ssn":"${SECRET}`, `{"ssn":"${SECRET}"]`, `\u00a0{"ssn":"${SECRET}"}`, `\u2028{"ssn":"${SECRET}"}`, `\v{"ssn":"${SECRET}"}`, `callback({"ssn":"${SECRET}"})`,
-    `\x1e{"ssn":"${SECRET}"}\n`, `<ssn>${SECRET}</ssn>`, `ssn: ${SECRET}`, `ssn=${SECRET}`, `"ssn":"${SECRET}"`, SECRET, `{"a":\`${SECRET}\`}`, `{"ssn":"${SECRET}";"n":1}`,
+    `{"ssn":NaN,"s":"${SECRET}"}`, `{"ssn":Infinity,"s":"${SECRET}"}`, `{"ssn":-Infinity,"s":"${SECRET}"}`,
+    `{"ssn":undefined,"s":"${SECRET}"}`,
+    `{"ssn":"${SECRET}"/* */}`, `// ${SECRET}\n{}`, `{"ssn":"${SECRET}"}//`, `#\n{"ssn":"${SECRET}"}`, `{"ssn":"${SECRET}"}x`,
+    `{"ssn":"${SECRET}"}{}`,
+    `{"ssn":"${SECRET}"}\0`, `)]}',\n{"ssn":"${SECRET}"}`, `{"ssn":+1,"s":"${SECRET}"}`, `{"ssn":01,"s":"${SECRET}"}`,
+    `{"ssn":.5,"s":"${SECRET}"}`,
+    `{"ssn":1.,"s":"${SECRET}"}`, `{"ssn":0x1f,"s":"${SECRET}"}`, `{"ssn":1_0,"s":"${SECRET}"}`, `{"ssn":True,"s":"${SECRET}"}`,
+    `{"ssn":"${SECRET}\n"}`,
+    `{"ssn":"\\x30${SECRET}"}`, `{"ssn":"\\\n${SECRET}"}`, `{"ssn":"\\0${SECRET}"}`, `{"ssn" "${SECRET}"}`, `{"ssn"="${SECRET}"}`,
+    `{"ssn":"${SECRET}"`,
+    `{"ssn":"${SECRET}`, `{"ssn":"${SECRET}"]`, `\u00a0{"ssn":"${SECRET}"}`, `\u2028{"ssn":"${SECRET}"}`, `\v{"ssn":"${SECRET}"}`,
+    `callback({"ssn":"${SECRET}"})`,
+    `\x1e{"ssn":"${SECRET}"}\n`, `<ssn>${SECRET}</ssn>`, `ssn: ${SECRET}`, `ssn=${SECRET}`, `"ssn":"${SECRET}"`, SECRET,
+    `{"a":\`${SECRET}\`}`, `{"ssn":"${SECRET}";"n":1}`,
   ];
   for (const content of lenient) await assertRefused(content, "json_invalid 400");
 });
@@ -109,7 +138,8 @@ test("half a surrogate pair elsewhere stays byte for byte", async () => {
 });
 
 const NUMBERS = [
-  "1E400", "-1e-400", "1.0", "-0", "-0.0", "0e0", "1E+2", "12345678901234567890123", "0.1000000000000000055511151231257827", "9007199254740993", "-9223372036854775809",
+  "1E400", "-1e-400", "1.0", "-0", "-0.0", "0e0", "1E+2", "12345678901234567890123", "0.1000000000000000055511151231257827",
+  "9007199254740993", "-9223372036854775809",
   "1e5", "100000", `1${"0".repeat(500)}`, `0.${"0".repeat(500)}1`, "3.14159265358979323846264338327950288",
 ];
 
@@ -133,7 +163,9 @@ test("members keep their order, and white space its place", async () => {
 
 corporaTest("JSONTestSuite: what parsers may read or refuse is refused, or stays as it is and comes back", async (folder) => {
   const whole = attacker(policyOf([{ path: "$" }], { limits: { max_depth: 1024 } }));
-  const implemented = [...files(join(folder, "JSONTestSuite/test_parsing"), "i_"), ...files(join(folder, "JSONTestSuite/test_transform"), "")];
+  const implemented = [
+    ...files(join(folder, "JSONTestSuite/test_parsing"), "i_"), ...files(join(folder, "JSONTestSuite/test_transform"), ""),
+  ];
   assert.equal(implemented.length, 35 + 22);
   let accepted = 0;
   for (const [name, content] of implemented) {
@@ -154,7 +186,8 @@ corporaTest("JSONTestSuite: what parsers may read or refuse is refused, or stays
 });
 
 test("nesting is followed to the limit and not one level further, whatever it is made of and however long it goes on", async () => {
-  for (const [limits, most] of /** @type {[Record<string, unknown>, number][]} */ ([[{}, 128], [{ limits: { max_depth: 1 } }, 1], [{ limits: { max_depth: 1024 } }, 1024]])) {
+  const depths = [[{}, 128], [{ limits: { max_depth: 1 } }, 1], [{ limits: { max_depth: 1024 } }, 1024]];
+  for (const [limits, most] of /** @type {[Record<string, unknown>, number][]} */ (depths)) {
     const limited = attacker(policyOf([{ path: "$..ssn" }], limits));
     const kinds = [["[", "]"], ['{"a":', "}"], ['{"ssn":', "}"]];
     for (const [open = "", close = ""] of kinds) {

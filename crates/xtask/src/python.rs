@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use crate::process;
 use crate::project::Project;
 
-/// An environment below cargo's target folder, and the files that name its packages, versions pinned.
+/// An environment below cargo's target folder, and the files that name its packages, with versions and digests.
 struct Environment {
     folder: &'static str,
     requirements: &'static [&'static str],
@@ -38,6 +38,10 @@ const OPERATIONS: Environment = Environment {
 const LAMBDA: Environment =
     Environment { folder: "lambda-venv", requirements: &["crates/xtask/lambda-requirements.txt"] };
 
+/// What holds software bills of materials to their schema.
+const BILLS: Environment =
+    Environment { folder: "bill-venv", requirements: &["crates/xtask/bill-requirements.txt"] };
+
 /// What the edge is measured against, in Python.
 const PEERS: Environment =
     Environment { folder: "bench/venv", requirements: &["edge-function/bench/peers/requirements.txt"] };
@@ -59,7 +63,7 @@ impl Environment {
         println!("installing Python packages into target/{}", self.folder);
         process::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
         let mut pip = Command::new(program("python"));
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]);
         for file in self.requirements {
             pip.arg("--requirement").arg(project.path(file));
         }
@@ -88,6 +92,11 @@ pub(crate) fn kms_script(project: &Project, script: &str) -> Result<Command> {
 /// The emulator of AWS KMS, with everything that its tests run beside it.
 pub(crate) fn ministack(project: &Project) -> Result<PathBuf> {
     OPERATIONS.program(project, "ministack")
+}
+
+/// The same with what holds software bills of materials to their schema.
+pub(crate) fn bills(project: &Project, script: &str) -> Result<Command> {
+    BILLS.script(project, script)
 }
 
 /// What compiles the Lambda function; zig is beside it.

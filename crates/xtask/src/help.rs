@@ -12,6 +12,8 @@ cargo xtask TASK
   test    every check of the project
   bench   measurements
   fuzz    inputs that nobody thought of
+  mutants changes to the library that the tests have to notice
+  supply  what the product is made of, and whether the same sources make the same bytes
 
 `cargo xtask TASK --help` says more. What a task needs it sets up inside the project: edge-function/node_modules for
 npm packages, target/venv, target/kms-venv and target/operations-venv for Python's. It needs cargo, rustup, node (20 or newer) with npm; `test` also python3 and openssl.
@@ -97,6 +99,32 @@ for the next time. docs/TESTING.md says what each target holds against what. It 
   --jobs N     how many at a time; as many as the machine has cores if it is not said
 ";
 
+const MUTANTS: &str = "\
+cargo xtask mutants [PART]... [--shard K/N] [--list]
+
+Changes the library in one place at a time, such as `<` to `<=`, and runs its quick tests: they have to notice. A PART is a part of a file's
+path, such as `token` or `json/lexer.rs`; without one, all of the files in .cargo/mutants.toml, which takes a night. Ends with an error if a change
+goes unnoticed, and says which it is; target/mutants/mutants.out has all. docs/TESTING.md says what to do then. It compiles cargo-mutants below
+target/tools the first time.
+
+  --list       what would be changed
+  --shard K/N  every N-th change, from the K-th on, counted from 0
+";
+
+const SUPPLY: &str = "\
+cargo xtask supply [--advisory-db PATH]
+cargo xtask supply reproduce
+
+Checks what the product is made of: that every package of Rust, npm and Python is locked in one version with its digest; that library and module
+have no crate that is not in their lists; by cargo-deny and deny.toml licences, sources, duplicate versions and who may have which crate; that no
+advisory is ignored for longer than its day; and whether an advisory would be found. It compiles cargo-deny below target/tools the first time, which
+takes minutes. The last line counts the steps: `N passed, N failed`.
+
+`reproduce` builds twice from nothing, in other folders, and compares the bytes of modules, handlers and npm package; it takes minutes, every time.
+
+  --advisory-db PATH  a checkout of https://github.com/rustsec/advisory-db: also looks for what is known against the crates
+";
+
 /// Prints the help of one task, or of all.
 pub(crate) fn print(task: &str) -> Result<()> {
     let text = match task {
@@ -108,6 +136,8 @@ pub(crate) fn print(task: &str) -> Result<()> {
         "test" => TEST,
         "bench" => BENCH,
         "fuzz" => FUZZ,
+        "mutants" => MUTANTS,
+        "supply" => SUPPLY,
         _ => bail!("no task `{task}`; see `cargo xtask --help`"),
     };
     print!("{text}");

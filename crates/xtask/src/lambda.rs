@@ -12,11 +12,14 @@ use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 use crate::project::Project;
-use crate::{process, python};
+use crate::{process, python, supply};
 use archive::Entry;
 
 /// Longest archive that Lambda takes without a detour over S3, in bytes (AWS Lambda, Quotas).
 const MAX_ARCHIVE_BYTES: usize = 50 << 20;
+
+/// What the function is compiled with.
+const FEATURES: &str = "lambda,fast-rsa";
 
 struct Options {
     architecture: Architecture,
@@ -65,7 +68,9 @@ pub(crate) fn run(project: &Project, arguments: Vec<String>) -> Result<()> {
     if archive.len() > MAX_ARCHIVE_BYTES {
         bail!("the archive is longer than Lambda takes: {MAX_ARCHIVE_BYTES} bytes");
     }
-    Ok(())
+    let features = ["--no-default-features", "--features", FEATURES];
+    let target = ["--target", options.architecture.names().2];
+    supply::write_bill_of_command(project, &path, &[features.as_slice(), &target].concat())
 }
 
 /// The program. cargo-lambda sees to it that it needs no newer glibc than Lambda's; nothing of it is in the environment of this machine.
@@ -87,7 +92,7 @@ fn compile(project: &Project, architecture: Architecture) -> Result<Vec<u8>> {
         "--bin",
         "bootstrap",
     ]);
-    build.args(["--no-default-features", "--features", "lambda,fast-rsa", "--lambda-dir"]).arg(&folder);
+    build.args(["--no-default-features", "--features", FEATURES, "--lambda-dir"]).arg(&folder);
     build.current_dir(project.path("")).env("PATH", with(programs.into())?);
     process::run(&mut build)?;
     let program = folder.join("bootstrap/bootstrap");

@@ -7,6 +7,7 @@ mod demo;
 mod fuzz;
 mod help;
 mod lambda;
+mod mutants;
 mod node;
 mod process;
 mod project;
@@ -16,6 +17,9 @@ mod rsa;
 mod steady;
 mod steps;
 mod suite;
+mod supply;
+mod tools;
+mod tree;
 mod wasm;
 
 use std::process::ExitCode;
@@ -40,7 +44,7 @@ fn run(arguments: Vec<String>) -> Result<()> {
     if rest.iter().any(|argument| argument == "--help" || argument == "-h") {
         return help::print(&task);
     }
-    if !["bench", "demo", "fuzz", "lambda"].contains(&task.as_str())
+    if !["bench", "demo", "fuzz", "lambda", "mutants", "supply"].contains(&task.as_str())
         && let Some(argument) = rest.first()
     {
         bail!("`{task}` takes no argument `{argument}`; see `cargo xtask {task} --help`");
@@ -54,6 +58,8 @@ fn run(arguments: Vec<String>) -> Result<()> {
         "test" => suite::run(&project),
         "bench" => bench::run(&project, &rest),
         "fuzz" => fuzz::run(&project, &rest),
+        "mutants" => mutants::run(&project, &rest),
+        "supply" => supply::run(&project, &rest),
         "" | "--help" | "-h" | "help" => help::print(""),
         _ => bail!("no task `{task}`; see `cargo xtask --help`"),
     }

@@ -6,13 +6,14 @@ use anyhow::{Result, bail};
 
 use crate::project::Project;
 use crate::steps::Steps;
-use crate::{demo, fuzz, node, process, promises, python, rsa, wasm};
+use crate::{demo, fuzz, node, process, promises, python, rsa, supply, wasm};
 
 /// Runs them all, and counts.
 pub(crate) fn run(project: &Project) -> Result<()> {
     let mut steps = Steps::default();
     steps.step("marks of conflicts", || find_conflicts(project));
     steps.step("tests that SECURITY.md names", || promises::check(project));
+    steps.step("supply chain: locks and arrows", || supply::check(project));
     steps.step("format", || project.cargo(&["fmt", "--all", "--check"]));
     steps.step("lints", || lint(project, EVERYTHING));
     // With the features of all other steps: then what they depend on is not compiled again.
@@ -25,6 +26,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     steps.step("wasm module", || wasm::build(project));
     steps.step("wasm lints", || wasm::lint(project));
     steps.step("handlers", || node::bundle(project));
+    steps.step("bills of materials", || supply::check_bills(project));
     steps.step("lints with bundles", || lint(project, BUNDLED));
     steps.step("bundles", || {
         // The command for the steps below is made here, too. `xtask` has its tests above: cargo gives what build scripts and programs share

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 
 use crate::project::Project;
 use crate::steady::steady;
-use crate::{node, process};
+use crate::{node, process, supply};
 pub(crate) use compile::add_target;
 use compile::{TARGET, compile};
 
@@ -87,7 +87,9 @@ pub(crate) fn build(project: &Project) -> Result<()> {
         }
         Ok(())
     })?;
-    modules.iter().try_for_each(|module| size::check(module))
+    modules.iter().try_for_each(|module| size::check(module))?;
+    let bills = GLUE.map(|glue| (glue, compile::features(feature(glue)), files(project, glue)));
+    supply::write_bills_of_edge(project, &bills)
 }
 
 /// Lints what is compiled for wasm alone.
@@ -137,6 +139,12 @@ fn take_glue(project: &Project, glue: &str) -> Result<()> {
         fs::write(folder(project).join(&file), text.unwrap_or_default()).context(file)?;
     }
     Ok(())
+}
+
+/// The feature that the modules of a JavaScript are made with.
+fn feature(glue: &str) -> &'static str {
+    let mut modules = FORMS.iter().flat_map(|form| form.modules);
+    modules.find(|module| module.glue == glue).map_or("", |module| module.feature)
 }
 
 /// The modules that have the same JavaScript.

@@ -25,6 +25,11 @@ pub(super) const FEATURES: [&str; 6] = [
 /// Who does RSA in the modules: `library-rsa` is the other.
 const RSA: &str = "fast-rsa";
 
+/// The features of the crate that a module is made with.
+pub(super) fn features(feature: &str) -> String {
+    format!("{feature},{RSA}")
+}
+
 /// Compiles the crate with one of its features; each form has its own folder, for all that it depends on is compiled for it.
 pub(super) fn compile(
     project: &Project,
@@ -36,7 +41,7 @@ pub(super) fn compile(
     let mut flags = vec![format!("-Ctarget-feature={target_features}")];
     flags.extend(without_paths(project)?);
     let mut build = project.cargo_command(&["build", "--quiet", "--profile", "wasm", "--target", TARGET]);
-    let features = format!("{feature},{RSA}");
+    let features = features(feature);
     build.args(["--package", "edgeseal-wasm", "--no-default-features", "--features", &features]);
     build.arg("--target-dir").arg(&folder).env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     process::run(&mut build)?;

@@ -28,8 +28,9 @@ export function readBody(body) {
 function decode({ data, encoding }) {
   const coding = encoding === "base64" ? "base64" : "utf8";
   const bytes = Buffer.from(data, coding);
-  if (bytes.toString(coding) !== data) throw refusal("body_not_base64");
-  return bytes;
+  if (bytes.toString(coding) === data) return bytes;
+  bytes.fill(0);
+  throw refusal("body_not_base64");
 }
 
 /**

@@ -14,7 +14,9 @@ export async function readBody(request, limit) {
   // A stream fails when the client goes away.
   if (chunks === undefined) return { body: undefined, lack: "cut" };
   const body = concat(chunks);
-  return body.length > limit ? { body: undefined, lack: "too long" } : { body };
+  if (body.length <= limit) return { body };
+  body.fill(0);
+  return { body: undefined, lack: "too long" };
 }
 
 /**

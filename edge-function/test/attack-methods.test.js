@@ -76,6 +76,7 @@ test("where a header or a parameter may override the method no limit by method c
   }
   for (const querystring of [
     "_method=PUT", "a=b&_method=put", "_METHOD=PUT", "%5fmethod=PUT", "_%6Dethod", "_method", "+_method=x", "a=%zz&_method=PUT",
+    ".method=PUT", "%2Emethod=PUT", "+.method=PUT", "_method%00=PUT", "_method%00x=PUT", "a=1;_method=PUT", "_method[]=PUT",
   ]) {
     assert.equal((await LAMBDA(PERSON, { ...plain, querystring })).said, "encrypted", querystring);
   }

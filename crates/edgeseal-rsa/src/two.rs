@@ -157,3 +157,40 @@ fn widened(operand: &[Pair]) -> Vec<Pair> {
     let upper = digits.iter().map(|pair| Pair::splat(pair.upper()));
     margin().chain(lower).chain(upper).chain(margin()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::digits::Shape;
+
+    use super::*;
+
+    #[test]
+    fn a_column_that_is_wrong_in_one_lane_is_found() {
+        for length in [256_u32, 384, 512] {
+            let mut bytes: Vec<u8> = (0..length).map(|i| (i * i * 7 + i * 31 + 5).to_le_bytes()[0]).collect();
+            *bytes.first_mut().unwrap() = 0xe5;
+            *bytes.last_mut().unwrap() = 0x2b;
+            let modulus = Modulus::new(&bytes).unwrap();
+            let Shape { half, bits } = modulus.size.shape;
+            // As large as digits get.
+            let largest = f64::from((1_u32 << (bits - 1)) + 66);
+            for (a, b) in [(largest, -largest), (largest, 1.0), (-3.0, largest)] {
+                let mut memory = vec![Pair::zero(); Work::pairs(half)];
+                let mut is_found = |at: usize, by: Pair| {
+                    memory.fill(Pair::zero());
+                    let work = &mut Work::new(&mut memory, half).unwrap();
+                    work.power[MARGIN..MARGIN + 2 * half - 4].fill(Pair::new(a, b));
+                    let before = Residue::of_each(&work.power[MARGIN..MARGIN + 2 * half], bits);
+                    triangle(work.power, work.power, &mut work.columns[..4 * half]);
+                    work.columns[at] = work.columns[at].plus(by);
+                    modulus.reduce_two(work, before.map(|residue| residue.times(residue))).is_none()
+                };
+                assert!(!is_found(0, Pair::zero()));
+                for at in 0..4 * half - 8 {
+                    assert!(is_found(at, Pair::new(1.0, 0.0)), "{length} {at}");
+                    assert!(is_found(at, Pair::new(0.0, -1.0)), "{length} {at}");
+                }
+            }
+        }
+    }
+}

@@ -3,10 +3,12 @@
 use alloc::vec::Vec;
 
 use rand_core::TryCryptoRng;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// The most that is asked of the generator at once, in bytes.
 const CHUNK_BYTES: usize = 4096;
+/// Two calls begin with the same so many bytes once in 2^96 calls.
+const BEGINNING_BYTES: usize = 12;
 
 /// The generator failed, or what it gave cannot be random: all zeros, or the last draw of that length again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,12 +70,20 @@ impl<'r, R: TryCryptoRng + ?Sized> Randomness<'r, R> {
         }
         let is_first = self.previous.is_empty();
         let wanted = if is_first { missing.len() } else { self.expected.min(CHUNK_BYTES).max(missing.len()) };
-        // What was there has been handed out. Growing would leave it behind.
+        let before = Zeroizing::new(self.given.first_chunk::<BEGINNING_BYTES>().copied());
+        // What was there has been handed out: not again, if the generator says that it filled what it left alone, nor after an error.
+        self.given.zeroize();
         if self.given.capacity() < wanted {
             self.given = Zeroizing::new(Vec::with_capacity(wanted));
         }
         self.given.resize(wanted, 0);
+        self.handed_out = wanted;
         self.generator.try_fill_bytes(&mut self.given).map_err(|_| RandomnessFailed)?;
+        // Draws of a length are compared with each other, which says nothing of calls that serve several lengths.
+        let begins_as_before = before.is_some() && self.given.first_chunk().copied() == *before;
+        if begins_as_before || self.given.iter().all(|byte| *byte == 0) {
+            return Err(RandomnessFailed);
+        }
         missing.copy_from_slice(self.given.get(..missing.len()).ok_or(RandomnessFailed)?);
         self.handed_out = missing.len();
         self.expected = self.expected.saturating_sub(missing.len());
@@ -163,6 +173,72 @@ mod tests {
         assert!(generator.calls.iter().all(|bytes| *bytes <= CHUNK_BYTES));
         assert_eq!(generator.calls.iter().sum::<usize>(), 32 * 1_000);
         assert_eq!(generator.calls.len(), 9);
+    }
+
+    /// Fills by the number of the call.
+    struct Scripted<F> {
+        fill: F,
+        calls: u64,
+    }
+
+    impl<F: FnMut(u64, &mut [u8])> TryRng for Scripted<F> {
+        type Error = Infallible;
+
+        fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+            Ok(0) // only bytes are drawn
+        }
+
+        fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+            Ok(0) // only bytes are drawn
+        }
+
+        fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+            self.calls += 1;
+            (self.fill)(self.calls, bytes);
+            Ok(())
+        }
+    }
+
+    impl<F: FnMut(u64, &mut [u8])> TryCryptoRng for Scripted<F> {}
+
+    /// Bytes that do not repeat.
+    fn stream(seed: u64, bytes: &mut [u8]) {
+        for (number, block) in (0_u64..).zip(bytes.chunks_mut(8)) {
+            let value = (seed << 32 | number).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            block.copy_from_slice(&value.to_be_bytes()[..block.len()]);
+        }
+    }
+
+    #[test]
+    fn a_generator_that_begins_anew_is_noticed_between_draws_of_different_lengths() {
+        let mut generator = counter(true);
+        let mut random = Randomness::new(&mut generator);
+        random.expect(12 + 32 + 12);
+        assert!(random.draw::<12>().is_ok());
+        assert_eq!(random.draw::<32>().unwrap_err(), RandomnessFailed);
+    }
+
+    #[test]
+    fn a_call_that_gives_what_the_one_before_gave_is_noticed() {
+        // 1, 2, 2, 2, ...
+        let mut generator =
+            Scripted { fill: |call: u64, bytes: &mut [u8]| stream(call.min(2), bytes), calls: 0 };
+        let mut random = Randomness::new(&mut generator);
+        random.expect(32 * 400);
+        assert_eq!((0..400).position(|_| random.draw::<32>().is_err()), Some(1 + CHUNK_BYTES / 32));
+    }
+
+    #[test]
+    fn a_generator_that_stops_filling_is_noticed() {
+        let fill = |call, bytes: &mut [u8]| {
+            if call <= 2 {
+                stream(call, bytes);
+            }
+        };
+        let mut generator = Scripted { fill, calls: 0 };
+        let mut random = Randomness::new(&mut generator);
+        random.expect(32 * 400);
+        assert_eq!((0..400).position(|_| random.draw::<32>().is_err()), Some(1 + CHUNK_BYTES / 32));
     }
 
     #[test]

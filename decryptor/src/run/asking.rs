@@ -75,7 +75,8 @@ impl<R: Reply> Asker<R> {
         // By index: a future that comes of a closure over references is not known to be `Send` (rust-lang/rust#64552). And not in order: an error would
         // have to wait for the calls before it.
         let mut asking = pin!(
-            stream::iter(0..ciphertexts.len())
+            // Once it is known how it ends, the rest is not even looked at.
+            stream::iter((0..ciphertexts.len()).take_while(|index| *index < wanted.load(Ordering::Relaxed)))
                 .map(|index| async move {
                     let Some(ciphertext) = ciphertexts.get(index) else { return Ok(None) };
                     if index >= wanted.load(Ordering::Relaxed) {

@@ -4,8 +4,11 @@
 /** Headers that frameworks read in place of the method, and of the path. Gateways such as CGI and WSGI take `_` and `-` for the same. */
 const METHOD_HEADER = /^x[-_](http[-_]method([-_]override)?|method[-_]override)$/i;
 const PATH_HEADER = /^x[-_](original|rewrite)[-_]url$/i;
-/** The parameter of the query string that some read in place of the method. */
-const METHOD_PARAMETER = "_method";
+/**
+ * The parameter of the query string that some read in place of the method, `_method`. PHP makes `_` of a dot or a blank in a name, leaves out blanks before
+ * it, and ends it at a NUL; others end a parameter at `;`, too. What takes too much for it does no harm.
+ */
+const METHOD_PARAMETER = /(^|[&;])\s*[_. ]method(?![\w-])/i;
 
 /**
  * The method, where an origin can take the request for no other: methods as they are registered, for some origins do not care about case.
@@ -38,5 +41,8 @@ function hasAny(headers, names) {
 function hasMethodParameter(query) {
   // Nothing else is that name, once it is decoded.
   if (!/method|%/i.test(query)) return false;
-  return [...new URLSearchParams(query).keys()].some((name) => name.trim().toLowerCase() === METHOD_PARAMETER);
+  const decoded = query
+    .replaceAll("+", " ")
+    .replace(/%([0-9a-f]{2})/gi, (_, byte) => String.fromCharCode(Number.parseInt(byte, 16)));
+  return METHOD_PARAMETER.test(decoded);
 }

@@ -27,7 +27,8 @@ pub(crate) fn is_below(number: &[u32], other: &[u32]) -> bool {
 pub(crate) fn reduce_once(number: &mut [u32], other: &[u32]) {
     let other = || other.iter().copied().chain(repeat(0));
     let borrow = number.iter().zip(other()).fold(0, |borrow, (a, b)| subtract(*a, b, borrow).1);
-    let kept = borrow.wrapping_sub(1);
+    // Of a mask that is known to be all or nothing, a compiler makes a branch around the loop.
+    let kept = core::hint::black_box(borrow.wrapping_sub(1));
     let mut borrow = 0;
     for (a, b) in number.iter_mut().zip(other()) {
         (*a, borrow) = subtract(*a, b & kept, borrow);

@@ -3,6 +3,7 @@
 mod compile;
 mod mark;
 mod size;
+mod symbols;
 
 use std::path::{Path, PathBuf};
 use std::{fs, thread};
@@ -108,6 +109,7 @@ impl Form {
     fn make(&self, project: &Project) -> Result<()> {
         for module in self.modules {
             let compiled = compile(project, self.name, self.features, module.feature)?;
+            symbols::check(&compiled, module.feature).context(module.name)?;
             let bound = self.bound(project, module);
             compile::bind(&compiled, &bound, module.glue)?;
             let file = folder(project).join(module.name);

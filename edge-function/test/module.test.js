@@ -60,6 +60,20 @@ test("what is no module, or not of this build, refuses every request, and nobody
   assert.match(atOrigin(await handler(person)).toString(), /^{"ssn":"__es1\./);
 });
 
+test("what a module for edges exports encrypts, and what it imports draws: there is nothing in it that opens anything", () => {
+  for (const file of ["edgeseal_bg", "edgeseal_relaxed_bg", "edgeseal_scalar_bg"]) {
+    // The file is read and not run: an engine that does not know its instructions may refuse it.
+    const bytes = readFileSync(new URL(`../wasm/${file}.wasm`, import.meta.url));
+    if (!WebAssembly.validate(bytes)) continue;
+    const module = compiled(bytes);
+    const own = WebAssembly.Module.exports(module).map(({ name }) => name).filter((name) => !/^__(wbindgen|externref|abort|instance)_/.test(name));
+    assert.deepEqual(own.sort(), ["__wbg_encryptor_free", "encryptor_encrypt", "encryptor_host", "encryptor_new", "memory"]);
+    const kinds = WebAssembly.Module.imports(module).map(({ name }) => name.replace(/^__wbg_(.+)_[0-9a-f]+$/, "$1"));
+    const others = kinds.filter((name) => !/^(new|new_from_slice|assign|set|set_name|push|call|length|prototypesetcall|instanceof_Uint8Array)$|^__wb/.test(name));
+    assert.deepEqual(others, ["getRandomValues"]);
+  }
+});
+
 /** @param {Uint8Array<ArrayBuffer>} bytes */
 function compiled(bytes) {
   return new WebAssembly.Module(bytes);

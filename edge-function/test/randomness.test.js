@@ -24,20 +24,20 @@ const GENERATORS = [
 ];
 
 for (const [name, fill] of GENERATORS) {
-  test(`a generator ${name}`, async () => {
+  test(`a generator ${name} refuses the request`, async () => {
     const result = /** @type {any} */ (await withRandom(fill, () => handler(people)));
     assert.equal(result.status, "503");
     assert.equal(entries.pop().code, "randomness_failed");
   });
 }
 
-test("a generator that begins anew with every call", async () => {
+test("a generator that begins anew with every call refuses the request", async () => {
   const result = /** @type {any} */ (await withRandom((bytes) => bytes.forEach((_, i) => void (bytes[i] = i + 1)), () => handler(people)));
   assert.equal(result.status, "503");
   assert.equal(entries.pop().code, "randomness_failed");
 });
 
-test("a generator that fails later", async () => {
+test("a generator that fails later refuses the request, and is not asked again", async () => {
   for (const fails of [2, 3]) {
     let draws = 0;
     const fill = (/** @type {Uint8Array} */ bytes) => {
@@ -50,7 +50,7 @@ test("a generator that fails later", async () => {
   }
 });
 
-test("no generator at all", async () => {
+test("no generator at all refuses the request", async () => {
   const own = Object.getOwnPropertyDescriptor(globalThis, "crypto");
   assert.ok(own);
   Object.defineProperty(globalThis, "crypto", { value: undefined, configurable: true, writable: true });

@@ -20,6 +20,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Stdio};
 
 use bench::{Bench, encrypt};
+use common::memory::found;
 use common::{run, text};
 
 const MEBIBYTE: usize = 1 << 20;
@@ -217,5 +218,47 @@ fn memory_does_not_grow_with_the_text() {
             _ => continue,
         };
         assert_eq!(length, blocks * 256 * expected.len(), "{arguments:?}");
+    }
+}
+
+/// What a stream has given out, it has forgotten: but for the answers that a run remembers, which it is told not to.
+#[test]
+fn a_stream_that_waits_has_nothing_in_its_memory_of_what_it_gave_out() {
+    const CONTROL: &str = "a control that has to be found";
+    let bench = Bench::new(1);
+    for (format, filler) in [("ndjson", 0), ("ndjson", 2_000), ("ndjson", 200_000), ("text", 2_000)] {
+        let mut child = bench.spawn(&["--stream", "--format", format, "--remember", "1"]);
+        let mut stdin = child.stdin.take().unwrap();
+        let mut stdout = child.stdout.take().unwrap();
+        let mut send = |value: &str| {
+            let plain = format!(
+                "{{\"v\": \"{value}\", \"e\": \"{value}\", \"filler\": \"{}\"}}\n",
+                "x".repeat(filler)
+            );
+            stdin.write_all(&encrypt(&plain)).unwrap();
+            let mut got = vec![0; plain.len()];
+            stdout.read_exact(&mut got).unwrap();
+            assert_eq!(got, plain.as_bytes());
+        };
+        for number in 0..4 {
+            send(&format!("SENTINEL-that-was-given-out-{number}"));
+        }
+        // What comes after has replaced what was under way, and is shorter.
+        send("other");
+        stdin.write_all(format!("{{\"n\": \"{CONTROL}").as_bytes()).unwrap();
+        let secrets =
+            regex::bytes::Regex::new(&format!("SENTINEL-that-was-given-out-[0-9]|{CONTROL}")).unwrap();
+        let now = loop {
+            let now = found(child.id(), &secrets);
+            // It takes a moment to be read.
+            if now.iter().any(|hit| hit == CONTROL.as_bytes()) {
+                break now;
+            }
+            assert!(child.try_wait().unwrap().is_none());
+        };
+        let shown: Vec<String> = now.iter().map(|hit| text(hit)).collect();
+        assert_eq!(shown, [CONTROL], "{format} {filler}");
+        child.kill().unwrap();
+        child.wait().unwrap();
     }
 }

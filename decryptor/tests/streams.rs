@@ -49,8 +49,10 @@ fn a_broken_pipe_ends_the_command_quietly() {
     // More than a pipe holds.
     fs::write(bench.path().join("long.json"), format!("[{}0]", "0,".repeat(1 << 20))).unwrap();
     for arguments in [
-        ["encrypt", "--policy", "policy.json", "long.json"],
-        ["decrypt", "--keyring", "keyring.json", "long.json"],
+        &["encrypt", "--policy", "policy.json", "long.json"][..],
+        &["decrypt", "--keyring", "keyring.json", "long.json"],
+        &["decrypt", "--keyring", "keyring.json", "--stream", "long.json"],
+        &["rewrap", "--keyring", "keyring.json", "--from", "a", "--to", "b", "--local", "long.json"],
     ] {
         let output = run_and_hang_up(edgeseal(bench.path()).args(arguments));
         assert_eq!((output.status.code(), text(&output.stderr)), (Some(1), String::new()), "{arguments:?}");
@@ -67,6 +69,11 @@ fn a_reader_that_was_never_there_is_no_panic() {
         &["keygen", "k"],
         &["encrypt", "--policy", "policy.json", "person.json"],
         &["decrypt", "--keyring", "keyring.json", "stored.json"],
+        &["decrypt", "--keyring", "keyring.json", "--stream", "stored.json"],
+        &["decrypt", "--keyring", "keyring.json", "--plan", "stored.json"],
+        &["rewrap", "--keyring", "keyring.json", "--from", "a", "--to", "b", "--local", "stored.json"],
+        &["keys", "check", "--keyring", "keyring.json", "--policy", "policy.json", "--offline"],
+        &["policy", "check", "policy.json"],
         &["inspect", "stored.json"],
     ] {
         let (reader, writer) = std::io::pipe().unwrap();
@@ -90,22 +97,61 @@ fn a_reader_that_was_never_there_is_no_panic() {
 #[test]
 fn a_full_device_is_an_error() {
     let bench = bench();
+    let rewrap =
+        ["rewrap", "--keyring", "keyring.json", "--from", "a", "--to", "b", "--local", "stored.json"];
+    let decrypt = ["decrypt", "--keyring", "keyring.json", "stored.json"];
     for arguments in [
         &["--help"][..],
         &["completions", "bash"],
         &["encrypt", "--policy", "policy.json", "person.json"],
-        &["decrypt", "--keyring", "keyring.json", "stored.json"],
+        &decrypt,
+        &[&decrypt[..], &["--stream"]].concat(),
+        &[&decrypt[..], &["--plan"]].concat(),
+        &[&decrypt[..], &["--report=/dev/stdout", "-o", "out.json"]].concat(),
+        &rewrap,
+        &[&rewrap[..], &["--stream"]].concat(),
         &["inspect", "stored.json"],
+        &["inspect", "--json", "stored.json"],
+        &["policy", "diff", "policy.json", "policy.json"],
+        &["keys", "check", "--keyring", "keyring.json", "--policy", "policy.json", "--offline"],
     ] {
         let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = edgeseal(bench.path()).args(arguments).stdout(full).output().unwrap();
+        let stderr = text(&output.stderr).replace("`/dev/stdout`", "standard output");
         let expected = "edgeseal: error[io_failed]: cannot write standard output: No space left on device (os error 28)\n";
+        assert_eq!((output.status.code(), stderr.as_str()), (Some(1), expected), "{arguments:?}");
+        assert!(!bench.path().join("out.json").exists(), "{arguments:?}");
+    }
+    let before = folder(bench.path());
+    for arguments in [
+        &["encrypt", "--policy", "policy.json", "person.json", "-o", "/dev/full"][..],
+        &[&decrypt[..], &["-o", "/dev/full"]].concat(),
+        &[&decrypt[..], &["-o", "out.json", "--report=/dev/full"]].concat(),
+        &[&rewrap[..], &["-o", "/dev/full"]].concat(),
+        &[&rewrap[..], &["-o", "out.json", "--report=/dev/full"]].concat(),
+    ] {
+        let output = run(edgeseal(bench.path()).args(arguments), b"");
+        let expected =
+            "edgeseal: error[io_failed]: cannot write `/dev/full`: No space left on device (os error 28)\n";
         assert_eq!(
             (output.status.code(), text(&output.stderr).as_str()),
             (Some(1), expected),
             "{arguments:?}"
         );
+        assert_eq!(folder(bench.path()), before, "{arguments:?}");
     }
+}
+
+#[test]
+fn what_a_full_log_does_not_take_is_said_on_standard_error() {
+    let bench = bench();
+    let arguments =
+        ["decrypt", "--keyring", "keyring.json", "stored.json", "-o", "out.json", "--log", "/dev/full"];
+    let output = run(edgeseal(bench.path()).args(arguments), b"");
+    assert_eq!(output.status.code(), Some(0));
+    let line: serde_json::Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!((&line["target"], &line["outcome"]), (&"edgeseal::audit".into(), &"decrypted".into()));
+    assert!(bench.path().join("out.json").exists());
 }
 
 #[test]
@@ -164,11 +210,33 @@ fn a_disk_that_fills_up_leaves_everything_as_it_was() {
     let bench = bench();
     let long = format!("[\"{}\"]", "x".repeat(10_000));
     fs::write(bench.path().join("long.json"), &long).unwrap();
-    let before = folder(bench.path());
+    // Tokens, so that a journal and a report have something to say.
+    let stored = fs::read_to_string(bench.path().join("stored.json")).unwrap();
+    fs::create_dir(bench.path().join("in")).unwrap();
+    for number in 0..3 {
+        let stored = stored.replacen('{', &format!("{{\"long\": \"{}\", ", "x".repeat(5_000)), 1);
+        fs::write(bench.path().join(format!("in/{number}.json")), stored).unwrap();
+    }
+    let contents = || {
+        let paths = [folder(bench.path()), folder(&bench.path().join("in"))].concat();
+        paths
+            .into_iter()
+            .filter(|path| path.is_file())
+            .map(|path| (fs::read(&path).unwrap(), path))
+            .collect::<Vec<_>>()
+    };
+    let before = contents();
+    let rewrap = ["rewrap", "--keyring", "keyring.json", "--from", "a", "--to", "b", "--local"];
+    let decrypt = ["decrypt", "--keyring", "keyring.json"];
     for arguments in [
         &["encrypt", "--policy", "policy.json", "long.json", "-o", "long.json"][..],
-        &["decrypt", "--keyring", "keyring.json", "long.json", "-o", "long.json"],
-        &["decrypt", "--keyring", "keyring.json", "long.json", "-o", "new.json", "--report=report.json"],
+        &[&decrypt[..], &["long.json", "-o", "long.json"]].concat(),
+        &[&decrypt[..], &["long.json", "-o", "new.json", "--report=report.json"]].concat(),
+        &[&decrypt[..], &["in", "--in-place"]].concat(),
+        &[&decrypt[..], &["in", "--in-place=.bak"]].concat(),
+        &[&rewrap[..], &["in/0.json", "-o", "new.json"]].concat(),
+        &[&rewrap[..], &["in", "--in-place"]].concat(),
+        &[&rewrap[..], &["in", "--in-place=.bak"]].concat(),
         &["keygen", "k"],
     ] {
         // No file may grow past a block or two; the signal that says so is ignored, so that writing fails.
@@ -182,9 +250,9 @@ fn a_disk_that_fills_up_leaves_everything_as_it_was() {
         let stderr = text(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {stderr}");
         assert!(stderr.starts_with("edgeseal: error[io_failed]: cannot write `"), "{arguments:?}: {stderr}");
-        assert_eq!(folder(bench.path()), before, "{arguments:?}");
-        assert_eq!(fs::read_to_string(bench.path().join("long.json")).unwrap(), long);
+        assert!(contents() == before, "{arguments:?}");
     }
+    assert_eq!(fs::read_to_string(bench.path().join("long.json")).unwrap(), long);
 }
 
 #[test]

@@ -98,7 +98,7 @@ impl Output {
     pub(crate) fn live(mut self) -> Result<Self, Failure> {
         if let Place::Held { stream, .. } = &self.place {
             let opened: io::Result<Box<dyn Write>> = match stream {
-                Stream::Stdout => Ok(Box::new(stdout())),
+                Stream::Stdout => unbuffered_stdout(),
                 Stream::Stderr => Ok(Box::new(stderr())),
                 Stream::Device(path) => open_device(path).map(|device| Box::new(device) as Box<dyn Write>),
             };
@@ -175,6 +175,18 @@ impl Staged {
         };
         written.map_err(|error| Failure::writing(&self.0.name, &error))
     }
+}
+
+/// The buffer of the standard library would keep the last kilobyte until the next one comes.
+#[cfg(unix)]
+fn unbuffered_stdout() -> io::Result<Box<dyn Write>> {
+    use std::os::fd::AsFd;
+    Ok(Box::new(fs::File::from(stdout().as_fd().try_clone_to_owned()?)))
+}
+
+#[cfg(not(unix))]
+fn unbuffered_stdout() -> io::Result<Box<dyn Write>> {
+    Ok(Box::new(stdout()))
 }
 
 fn open_device(path: &Path) -> io::Result<fs::File> {

@@ -1,7 +1,7 @@
 //! The pieces of a text: what has come and is not done.
 
 use edgeseal::{Keyring, Scan, ScanError, Scanner};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::DecryptError;
 
@@ -115,7 +115,7 @@ fn forget(buffer: &mut Zeroizing<Vec<u8>>, bytes: usize) {
     let rest = buffer.len().saturating_sub(bytes);
     buffer.copy_within(bytes.., 0);
     if let Some(behind) = buffer.get_mut(rest..) {
-        behind.fill(0);
+        behind.zeroize();
     }
     buffer.truncate(rest);
 }

@@ -138,6 +138,33 @@ fn a_generator_that_is_stuck_or_empty_is_an_error() {
 }
 
 #[test]
+fn a_direct_token_hides_the_length_of_its_value_and_an_envelope_tells_it_to_32_bytes() {
+    let lengths = |template: &str, values: &[usize]| {
+        let members: Vec<String> =
+            values.iter().map(|length| template.replace('*', &"x".repeat(*length))).collect();
+        let output: Vec<serde_json::Value> =
+            serde_json::from_str(&encrypt(&format!("[{}]", members.join(",")))).unwrap();
+        let token_length = |member: &serde_json::Value| {
+            member.as_object().unwrap().values().next().unwrap().as_str().unwrap().len()
+        };
+        output.iter().map(token_length).collect::<Vec<_>>()
+    };
+    let direct = lengths("{\"ssn\": \"*\"}", &[0, 1, 2, 11, 31, 32, 33, 100, 189, 190]);
+    assert!(direct.iter().all(|length| *length == direct[0]), "{direct:?}");
+
+    // The JSON text of the value, with its quotation marks, in blocks.
+    let values: Vec<usize> = (0..=500).collect();
+    let envelopes = lengths("{\"email\": \"*\"}", &values);
+    let blocks = |length: usize| (length + 2).div_ceil(32);
+    for (value, length) in values.iter().zip(&envelopes) {
+        let base64 = |bytes: usize| (bytes * 4).div_ceil(3);
+        assert_eq!(length - envelopes[0], base64(32 * blocks(*value)) - base64(32), "{value}");
+    }
+    let distinct: std::collections::BTreeSet<_> = envelopes.into_iter().collect();
+    assert_eq!(distinct.len(), blocks(500));
+}
+
+#[test]
 fn nothing_is_drawn_for_a_body_that_is_refused() {
     let encryptor =
         Encryptor::new(policy(FIELDS, r#", "limits": {"max_fields": 2}"#)).with_max_output_bytes(700);

@@ -103,7 +103,7 @@ impl<'m> Reader<'m> {
 mod tests {
     use super::*;
 
-    /// A module with an empty section, and functions of these names.
+    /// A module with an empty section, and functions of these names: a short one, whose lengths are a byte each.
     fn module(functions: &[&str]) -> Vec<u8> {
         let text = |text: &str| [&[u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
         let block = |id: u8, content: &[u8]| [&[id, u8::try_from(content.len()).unwrap()], content].concat();
@@ -116,8 +116,7 @@ mod tests {
 
     #[test]
     fn a_function_that_has_to_do_with_private_keys_is_found_by_its_name() {
-        let harmless =
-            ["_ZN8edgeseal4oaep16public_operation17hE", "_ZN12edgeseal_rsa7modulus7Modulus6reduce17hE"];
+        let harmless = ["_ZN8edgeseal4oaep6encode17hE", "memcpy"];
         for (name, feature, found) in [
             ("_ZN3rsa3key13RsaPrivateKey7decrypt17hE", "encrypt", true),
             ("_ZN3rsa3key13RsaPrivateKey7decrypt17hE", "decrypt", true),

@@ -263,3 +263,39 @@ fn an_archive_is_replaced_as_other_files_are() {
     verify(&bench.path().join("B.ZIP"));
     assert_eq!(mode(&bench.path().join("B.ZIP")), 0o640);
 }
+
+#[test]
+fn a_disk_that_fills_up_leaves_no_bundle_and_the_one_that_was_there() {
+    let bench = bench();
+    for out in ["edge.zip", "edge"] {
+        for is_there in [false, true] {
+            if is_there {
+                make(bench.path(), "lambda-edge", out, &[]);
+            }
+            let before = files_beneath(bench.path());
+            // No file may grow past a block or two; the signal that says so is ignored, so that writing fails.
+            let script = r#"trap '' XFSZ; ulimit -f 1; exec "$0" "$@""#;
+            let arguments = ["bundle", "--policy", "policy.json", "--target", "lambda-edge", "--out", out];
+            let mut command = Command::new("/bin/sh");
+            command
+                .current_dir(bench.path())
+                .args(["-c", script, env!("CARGO_BIN_EXE_edgeseal")])
+                .args(arguments);
+            let output = command.output().unwrap();
+            let said = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{out}: {said}");
+            assert!(said.starts_with("edgeseal: error[io_failed]: cannot write `"), "{out}: {said}");
+            assert!(files_beneath(bench.path()) == before, "{out}");
+        }
+    }
+}
+
+/// Every file beneath a folder, temporary ones included, with its content.
+fn files_beneath(top: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    folder(top)
+        .into_iter()
+        .flat_map(|path| {
+            if path.is_dir() { files_beneath(&path) } else { vec![(path.clone(), fs::read(&path).unwrap())] }
+        })
+        .collect()
+}

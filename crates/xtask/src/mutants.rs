@@ -25,7 +25,7 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
             }
             "--shard" => {
                 let shard = arguments.next().context("`--shard` needs a value like `0/8`")?;
-                mutants.args(["--shard", shard]);
+                mutants.args(["--sharding", "round-robin", "--shard", shard]);
             }
             option if option.starts_with('-') => {
                 bail!("no option `{option}`; see `cargo xtask mutants --help`")

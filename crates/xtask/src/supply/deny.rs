@@ -1,7 +1,7 @@
 //! cargo-deny over every workspace of the project, by `deny.toml`.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -19,6 +19,8 @@ const WORKSPACES: [&str; 3] = [PRODUCT, "fuzz/Cargo.toml", "studies/json-candida
 
 /// A crate that every part of the product has.
 const USED: &str = "zeroize";
+/// Where no server is.
+const ADDRESS: &str = "https://advisories.invalid/advisory-db";
 const MADE_UP: &str = "RUSTSEC-2026-9999";
 
 /// What crates may be, where they may come from, and who may have which.
@@ -38,9 +40,9 @@ pub(super) fn check(project: &Project) -> Result<()> {
 
 /// What is known against the crates. `database` is a checkout of the RustSec Advisory Database.
 pub(super) fn advisories(project: &Project, database: &Path) -> Result<()> {
-    let rules = rules(project, database, &ignored::read(project)?)?;
+    let database = Database::new(project, database, &ignored::read(project)?)?;
     for workspace in WORKSPACES {
-        process::run(command(project, workspace, &rules)?.arg("advisories")).context(workspace)?;
+        process::run(&mut database.command(project, workspace)?).context(workspace)?;
     }
     Ok(())
 }
@@ -50,8 +52,7 @@ pub(super) fn rehearse(project: &Project) -> Result<()> {
     for (name, is_found) in [(USED, true), ("a-crate-that-nobody-has", false)] {
         let database = project.target("supply/made-up").join(name);
         make_up(&database, name)?;
-        let rules = rules(project, &database, &[])?;
-        let output = command(project, PRODUCT, &rules)?.arg("advisories").output()?;
+        let output = Database::new(project, &database, &[])?.command(project, PRODUCT)?.output()?;
         let said = String::from_utf8_lossy(&output.stderr);
         ensure!(
             output.status.success() != is_found && said.contains(MADE_UP) == is_found,
@@ -71,30 +72,45 @@ fn command(project: &Project, workspace: &str, rules: &Path) -> Result<Command> 
     Ok(deny)
 }
 
-/// The rules for one database. cargo-deny takes it by `git clone`.
-fn rules(project: &Project, database: &Path, ignored: &[Ignored]) -> Result<std::path::PathBuf> {
-    let database = database.canonicalize().with_context(|| database.display().to_string())?;
-    if !database.join(".git").exists() || !database.join("crates").is_dir() {
-        bail!("`{}` is no checkout of the RustSec Advisory Database", database.display());
+/// A database of advisories.
+struct Database {
+    /// What git is to take for `ADDRESS`.
+    place: String,
+    rules: PathBuf,
+}
+
+impl Database {
+    fn new(project: &Project, folder: &Path, ignored: &[Ignored]) -> Result<Self> {
+        let folder = folder.canonicalize().with_context(|| folder.display().to_string())?;
+        if !folder.join(".git").exists() || !folder.join("crates").is_dir() {
+            bail!("`{}` is no checkout of the RustSec Advisory Database", folder.display());
+        }
+        let copies = project.target("supply/advisories");
+        let _ = fs::remove_dir_all(&copies);
+        fs::create_dir_all(&copies)?;
+        // JSON's strings are TOML's, too.
+        let text = |text: &str| serde_json::Value::from(text).to_string();
+        let ignore = ignored
+            .iter()
+            .map(|Ignored { id, reason }| format!("{{ id = {}, reason = {} }}", text(id), text(reason)));
+        let rules = format!(
+            "[graph]\nall-features = true\n[advisories]\nyanked = \"allow\"\ndb-path = {}\ndb-urls = [\"{ADDRESS}\"]\nignore = [{}]\n",
+            text(&copies.display().to_string()),
+            ignore.collect::<Vec<_>>().join(", ")
+        );
+        let path = project.target("supply/advisories.toml");
+        fs::write(&path, rules)?;
+        Ok(Self { place: format!("file://{}", folder.display()), rules: path })
     }
-    let copies = project.target("supply/advisories");
-    let _ = fs::remove_dir_all(&copies);
-    fs::create_dir_all(&copies)?;
-    // JSON's strings are TOML's, too.
-    let text = |text: &str| serde_json::Value::from(text).to_string();
-    let ignore: Vec<String> = ignored
-        .iter()
-        .map(|it| format!("{{ id = {}, reason = {} }}", text(&it.id), text(&it.reason)))
-        .collect();
-    let rules = format!(
-        "[graph]\nall-features = true\n[advisories]\nyanked = \"allow\"\ndb-path = {}\ndb-urls = [{}]\nignore = [{}]\n",
-        text(&copies.display().to_string()),
-        text(&format!("file://{}", database.display())),
-        ignore.join(", ")
-    );
-    let path = project.target("supply/advisories.toml");
-    fs::write(&path, rules)?;
-    Ok(path)
+
+    /// cargo-deny takes a database by `git clone`, and from a server alone: git is told that this folder is it.
+    fn command(&self, project: &Project, workspace: &str) -> Result<Command> {
+        let mut deny = command(project, workspace, &self.rules)?;
+        deny.arg("advisories").env("GIT_CONFIG_COUNT", "1");
+        deny.env("GIT_CONFIG_KEY_0", format!("url.{}.insteadOf", self.place))
+            .env("GIT_CONFIG_VALUE_0", ADDRESS);
+        Ok(deny)
+    }
 }
 
 /// A database with one advisory, in RustSec's form.

@@ -125,3 +125,30 @@ fn push_name(name: &str, path: &mut String) {
     }
     path.push_str("']");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::field_path::{FieldPath, NameMatch};
+
+    #[test]
+    fn as_many_steps_as_are_allowed_are_taken_and_not_one_more() {
+        let path = FieldPath::new("$.a.b").unwrap();
+        let matcher = Matcher::new(&[(0, &path, NameMatch::Exact)]).unwrap();
+        let explore = |most: usize| {
+            let mut ways = Vec::new();
+            let is_whole = matcher.explore((), most, |_, (), way| {
+                ways.push(way.path());
+                Some(())
+            });
+            (is_whole, ways)
+        };
+        let (is_whole, ways) = explore(usize::MAX);
+        assert!(is_whole);
+        assert_eq!(ways, ["$", "$.a", "$.*", "$.a.b", "$.a.*"]);
+        // The first is no step.
+        assert_eq!(explore(4), (true, ways.clone()));
+        assert_eq!(explore(3), (false, ways[..4].to_vec()));
+        assert_eq!(explore(0), (false, ways[..1].to_vec()));
+    }
+}

@@ -161,20 +161,6 @@ mod tests {
         assert_eq!(random.draw::<16>().unwrap()[..], (61..=76).collect::<Vec<_>>());
     }
 
-    #[test]
-    fn large_requests_are_served_in_chunks() {
-        let mut generator = counter(false);
-        let mut random = Randomness::new(&mut generator);
-        random.expect(32 * 1_000);
-        for _ in 0..1_000 {
-            assert!(random.draw::<32>().is_ok());
-        }
-        drop(random);
-        assert!(generator.calls.iter().all(|bytes| *bytes <= CHUNK_BYTES));
-        assert_eq!(generator.calls.iter().sum::<usize>(), 32 * 1_000);
-        assert_eq!(generator.calls.len(), 9);
-    }
-
     /// Fills by the number of the call.
     struct Scripted<F> {
         fill: F,
@@ -207,6 +193,24 @@ mod tests {
             let value = (seed << 32 | number).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             block.copy_from_slice(&value.to_be_bytes()[..block.len()]);
         }
+    }
+
+    #[test]
+    fn large_requests_are_served_in_chunks() {
+        let mut calls = Vec::new();
+        let fill = |call, bytes: &mut [u8]| {
+            calls.push(bytes.len());
+            stream(call, bytes);
+        };
+        let mut generator = Scripted { fill, calls: 0 };
+        let mut random = Randomness::new(&mut generator);
+        random.expect(32 * 1_000);
+        for _ in 0..1_000 {
+            assert!(random.draw::<32>().is_ok());
+        }
+        assert!(calls.iter().all(|bytes| *bytes <= CHUNK_BYTES));
+        assert_eq!(calls.iter().sum::<usize>(), 32 * 1_000);
+        assert_eq!(calls.len(), 9);
     }
 
     #[test]

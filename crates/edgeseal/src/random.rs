@@ -179,7 +179,7 @@ mod tests {
         }
 
         fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-            self.calls += 1;
+            self.calls = self.calls.saturating_add(1);
             (self.fill)(self.calls, bytes);
             Ok(())
         }

@@ -18,14 +18,14 @@ import { directPolicy, people } from "../people.js";
 import { pairwise } from "../statistics.js";
 
 const ROUNDS = 21;
-/** How much longer than an empty handler the first request may take, in milliseconds, in the Node.js that is the reference. */
+/** How much later than from an empty handler the first answer may come, in milliseconds, in the Node.js that is the reference. */
 const TARGET = 10;
 const EMPTY = "an empty handler";
 const OURS = "EdgeSeal";
 /** The forms of the module that lie beside the handler. */
 const UPLOADED = /^edgeseal(_relaxed)?_bg\.wasm$/;
 
-/** @typedef {{ total: number, cpu?: number, load?: number, first?: number, rss?: number, memory?: number }} Start in milliseconds and bytes */
+/** @typedef {{ total: number, answer?: number, cpu?: number, load?: number, first?: number, rss?: number, memory?: number }} Start in milliseconds and bytes */
 
 /** @param {import("../run.js").Context} context */
 export async function measure(context) {
@@ -81,13 +81,14 @@ async function takeTurns(part, runtime, starts, rounds, goal) {
       if (numbers.length > 0) measured(part, { group, case: runtime, subject: name, unit, rounds: numbers.map((n) => (unit === "MB" ? n / 1e6 : n)) });
     }
   }
-  for (const [what, said] of /** @type {const} */ ([["total", "time"], ["cpu", "processor time"]])) {
+  // The answer is what a client waits for. A process that then ends waits for the engine, too, which still compiles what it found hot; a function stays.
+  for (const [what, said] of /** @type {const} */ ([["answer", "time to the answer"], ["total", "time to the end of the process"], ["cpu", "processor time"]])) {
     const of = (/** @type {string} */ name) => (taken.get(name) ?? []).flatMap((start) => start[what] ?? []);
     for (const [name] of starts) {
       if (name === EMPTY || of(name).length === 0) continue;
       const extra = pairwise(of(name), of(EMPTY), (a, b) => a - b);
       const words = { name: `cold start, ${runtime}: more ${said}`, subject: name, against: EMPTY, unit: "ms" };
-      compared(part, { ...words, ...(name === OURS ? goal : {}) }, extra);
+      compared(part, { ...words, ...(name === OURS && what === "answer" ? goal : {}) }, extra);
     }
   }
 }
@@ -98,6 +99,7 @@ const FIGURES = [
   ["cpu", "ms", "processor time of the process, one request"],
   ["load", "ms", "loading the function: module, policy"],
   ["first", "ms", "the first request"],
+  ["answer", "ms", "both: from the beginning of the load to the first answer"],
   ["rss", "MB", "memory of the process after one request"],
   ["memory", "MB", "linear memory of wasm after one request"],
 ];
@@ -110,7 +112,7 @@ const FIGURES = [
 function startNode(program, folder) {
   const start = performance.now();
   const inside = runNode(program, "runtimes/start.js", folder, []);
-  return { ...inside, total: performance.now() - start };
+  return { ...inside, answer: inside.load + inside.first, total: performance.now() - start };
 }
 
 /** @param {boolean} isEmpty @returns {Promise<Start>} */

@@ -72,11 +72,15 @@ impl Tree {
     }
 }
 
-/// Whether no more than so many arrays and objects are open at any place; too much is counted rather than too little.
+/// Whether no more than so many arrays and objects are open at any place. Of a text that is not JSON it is what a reader comes across first that counts.
 pub(crate) fn is_shallow(text: &[u8], most: usize) -> bool {
-    let mut open = 0_usize;
+    let (mut open, mut in_string, mut is_escaped) = (0_usize, false, false);
     text.iter().all(|byte| {
         match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_string => is_escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
             b'[' | b'{' => open += 1,
             b']' | b'}' => open = open.saturating_sub(1),
             _ => {}

@@ -73,7 +73,7 @@ fn fuzz(project: &Project, options: &Options, is_smoke: bool) -> Result<()> {
     }
     for target in events {
         node::install(project)?;
-        sessions.push_back(Session::of_events(project, target, options.seconds)?);
+        sessions.push_back(Session::of_events(project, target, options.seconds, is_smoke)?);
     }
     let count = sessions.len();
     println!("{count} targets, {} s each, {} at a time", options.seconds.as_secs(), options.jobs);

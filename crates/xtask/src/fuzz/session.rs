@@ -18,6 +18,8 @@ use crate::project::Project;
 const MOST_BYTES: usize = 4_096;
 /// An input that takes longer, on a machine that may be busy, is a finding.
 const MOST_SECONDS: usize = 30;
+/// What is found by chance is for long runs: the checks of the project try the same inputs every time, as many as there is time for.
+const SMOKE_SEED: &str = "1";
 /// How often it is said how far a target is.
 const PROGRESS: Duration = Duration::from_secs(60);
 
@@ -60,6 +62,9 @@ impl Session {
         command.arg(format!("-max_total_time={}", seconds.as_secs()));
         command.args([format!("-max_len={MOST_BYTES}"), format!("-timeout={MOST_SECONDS}")]);
         command.args(["-rss_limit_mb=1024", "-print_final_stats=1"]);
+        if is_smoke {
+            command.arg(format!("-seed={SMOKE_SEED}"));
+        }
         command.arg(format!("-artifact_prefix={}/", artifacts.display()));
         if let Some(dictionary) = dictionary(project, &target) {
             command.arg(format!("-dict={}", dictionary.display()));
@@ -73,11 +78,19 @@ impl Session {
     }
 
     /// The handler of the edge function, in Node.js.
-    pub(super) fn of_events(project: &Project, target: String, seconds: Duration) -> Result<Self> {
+    pub(super) fn of_events(
+        project: &Project,
+        target: String,
+        seconds: Duration,
+        is_smoke: bool,
+    ) -> Result<Self> {
         let artifacts = folder(project, &format!("artifacts/{target}"))?;
         let regressions = project.path("edge-function/fuzz/regressions");
         let mut command = node::node(project, "fuzz/run.js");
         command.args(["--seconds", &seconds.as_secs().to_string()]).arg("--artifacts").arg(&artifacts);
+        if is_smoke {
+            command.args(["--seed", SMOKE_SEED]);
+        }
         Self::new(project, target, seconds, command, artifacts, regressions)
     }
 

@@ -78,7 +78,8 @@ test("the work of looking for tokens is in proportion to the length of a text, w
       const text = (/** @type {number} */ length) => `${before}${written.repeat(Math.floor(length / written.length))}${after}`;
       const [short, long] = [workOf(format, text(SHORT)), workOf(format, text(LONG))];
       assert.ok(long < 4.6 * short + 10_000, `${kind} in ${format}, ${written.slice(0, 20)}: ${short}, ${long}`);
-      assert.ok(long < 300 * LONG, `${kind} in ${format}: ${long / LONG} for each byte`);
+      // Calls are work, too, and how many there are is up to the compiler: what is quadratic has a thousand times as many.
+      assert.ok(long < 600 * LONG, `${kind} in ${format}: ${long / LONG} for each byte`);
     }
   }
 });

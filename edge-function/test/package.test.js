@@ -15,14 +15,17 @@ const folder = mkdtempSync(join(tmpdir(), "edgeseal-package-"));
 after(() => rmSync(folder, { recursive: true }));
 
 const WASM = [
+  "edgeseal.cdx.json",
   "edgeseal.d.ts",
   "edgeseal.js",
   "edgeseal_bg.wasm",
+  "edgeseal_decrypt.cdx.json",
   "edgeseal_decrypt.d.ts",
   "edgeseal_decrypt.js",
   "edgeseal_decrypt_bg.wasm",
   "edgeseal_relaxed_bg.wasm",
   "edgeseal_scalar_bg.wasm",
+  "package.cdx.json",
 ].map((name) => `wasm/${name}`);
 
 test("the packed archive works on its own, with nothing else in it", () => {

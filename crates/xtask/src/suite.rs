@@ -40,12 +40,12 @@ pub(crate) fn run(project: &Project) -> Result<()> {
         process::run(node::node(project, "node_modules/typescript/bin/tsc").args(["--project", "."]))
     });
     steps.step("edge function: tests", || {
-        process::run(Command::new("node").arg("--test").current_dir(project.edge_function()))
+        process::run(Command::new("node").args(TEST).current_dir(project.edge_function()))
     });
     steps.step("edge function: tests on Lambda's other releases of Node.js", || {
         for version in node::RELEASES {
             let node = node::release(project, version)?;
-            process::run(Command::new(node).arg("--test").current_dir(project.edge_function()))?;
+            process::run(Command::new(node).args(TEST).current_dir(project.edge_function()))?;
         }
         Ok(())
     });
@@ -67,6 +67,9 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     steps.step("demonstration with AWS KMS", || demo::check(project, &["--kms"]));
     steps.finish()
 }
+
+/// Node.js leaves one processor out, which is half of them where there are two.
+const TEST: [&str; 2] = ["--test", "--test-concurrency=2"];
 
 const EVERYTHING: &str = "edgeseal-decryptor/lambda,edgeseal-decryptor/emulator";
 const BUNDLED: &str = "edgeseal-decryptor/lambda,edgeseal-decryptor/emulator,edgeseal-decryptor/bundle";

@@ -79,7 +79,7 @@ test("the work of looking for tokens is in proportion to the length of a text, w
       const [short, long] = [workOf(format, text(SHORT)), workOf(format, text(LONG))];
       assert.ok(long < 4.6 * short + 10_000, `${kind} in ${format}, ${written.slice(0, 20)}: ${short}, ${long}`);
       // Calls are work, too, and how many there are is up to the compiler: what is quadratic has a thousand times as many.
-      assert.ok(long < 600 * LONG, `${kind} in ${format}: ${long / LONG} for each byte`);
+      assert.ok(long < 520 * LONG, `${kind} in ${format}: ${long / LONG} for each byte`);
     }
   }
 });

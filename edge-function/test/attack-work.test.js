@@ -98,7 +98,7 @@ const [SHORT, LONG] = [1 << 16, 1 << 18];
 /** Sorting the names of an object makes it a little more than proportional. */
 const MOST_GROWTH = { usual: 4.4, "duplicates refused": 6.4 };
 /** Calls are work, too, and how many there are is up to the compiler: what is quadratic has a thousand times as many. */
-const MOST_PER_BYTE = 200;
+const MOST_PER_BYTE = 130;
 
 for (const [name, members] of Object.entries({ usual: MEMBERS, "duplicates refused": { ...MEMBERS, duplicate_names: "refuse" } })) {
   test(`the work that a body makes is in proportion to its length, whatever it is made of: ${name}`, async () => {

@@ -75,6 +75,7 @@ fn mask(seed: &[u8], data: &mut [u8]) -> Result<(), OaepFailed> {
     }
     Ok(())
 }
+
 #[cfg(test)]
 #[allow(clippy::arithmetic_side_effects, reason = "a test fails by panicking")]
 mod tests {

@@ -10,7 +10,7 @@ const CHUNK_BYTES: usize = 4096;
 /// Two calls begin with the same so many bytes once in 2^96 calls.
 const BEGINNING_BYTES: usize = 12;
 
-/// The generator failed, or what it gave cannot be random: all zeros, or the last draw of that length again.
+/// The generator failed, or what it gave cannot be random: all zeros, the last draw of that length again, or a call that begins as the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RandomnessFailed;
 
@@ -99,14 +99,13 @@ mod tests {
 
     use super::*;
 
-    /// Counts, and remembers how much it was asked for.
-    struct Counter {
-        next: u8,
-        begins_anew: bool,
+    /// Fills by the number of the call, and remembers how much it was asked for.
+    struct Scripted<F> {
+        fill: F,
         calls: Vec<usize>,
     }
 
-    impl TryRng for Counter {
+    impl<F: FnMut(usize, &mut [u8])> TryRng for Scripted<F> {
         type Error = Infallible;
 
         fn try_next_u32(&mut self) -> Result<u32, Infallible> {
@@ -119,21 +118,38 @@ mod tests {
 
         fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
             self.calls.push(bytes.len());
-            if self.begins_anew {
-                self.next = 1;
-            }
-            for byte in bytes {
-                *byte = self.next;
-                self.next = self.next.wrapping_add(1);
-            }
+            (self.fill)(self.calls.len(), bytes);
             Ok(())
         }
     }
 
-    impl TryCryptoRng for Counter {}
+    impl<F: FnMut(usize, &mut [u8])> TryCryptoRng for Scripted<F> {}
 
-    fn counter(begins_anew: bool) -> Counter {
-        Counter { next: 1, begins_anew, calls: Vec::new() }
+    fn scripted<F: FnMut(usize, &mut [u8])>(fill: F) -> Scripted<F> {
+        Scripted { fill, calls: Vec::new() }
+    }
+
+    /// Counts.
+    fn counter(begins_anew: bool) -> Scripted<impl FnMut(usize, &mut [u8])> {
+        let mut next = 1_u8;
+        scripted(move |_, bytes: &mut [u8]| {
+            if begins_anew {
+                next = 1;
+            }
+            for byte in bytes {
+                *byte = next;
+                next = next.wrapping_add(1);
+            }
+        })
+    }
+
+    /// Bytes that do not repeat.
+    fn stream(seed: usize, bytes: &mut [u8]) {
+        for (number, block) in bytes.chunks_mut(8).enumerate() {
+            let number = u64::try_from(seed << 32 | number).unwrap();
+            let value = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            block.copy_from_slice(&value.to_be_bytes()[..block.len()]);
+        }
     }
 
     #[test]
@@ -161,56 +177,18 @@ mod tests {
         assert_eq!(random.draw::<16>().unwrap()[..], (61..=76).collect::<Vec<_>>());
     }
 
-    /// Fills by the number of the call.
-    struct Scripted<F> {
-        fill: F,
-        calls: u64,
-    }
-
-    impl<F: FnMut(u64, &mut [u8])> TryRng for Scripted<F> {
-        type Error = Infallible;
-
-        fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-            Ok(0) // only bytes are drawn
-        }
-
-        fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-            Ok(0) // only bytes are drawn
-        }
-
-        fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-            self.calls = self.calls.saturating_add(1);
-            (self.fill)(self.calls, bytes);
-            Ok(())
-        }
-    }
-
-    impl<F: FnMut(u64, &mut [u8])> TryCryptoRng for Scripted<F> {}
-
-    /// Bytes that do not repeat.
-    fn stream(seed: u64, bytes: &mut [u8]) {
-        for (number, block) in (0_u64..).zip(bytes.chunks_mut(8)) {
-            let value = (seed << 32 | number).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            block.copy_from_slice(&value.to_be_bytes()[..block.len()]);
-        }
-    }
-
     #[test]
     fn large_requests_are_served_in_chunks() {
-        let mut calls = Vec::new();
-        let fill = |call, bytes: &mut [u8]| {
-            calls.push(bytes.len());
-            stream(call, bytes);
-        };
-        let mut generator = Scripted { fill, calls: 0 };
+        let mut generator = scripted(stream);
         let mut random = Randomness::new(&mut generator);
         random.expect(32 * 1_000);
         for _ in 0..1_000 {
             assert!(random.draw::<32>().is_ok());
         }
-        assert!(calls.iter().all(|bytes| *bytes <= CHUNK_BYTES));
-        assert_eq!(calls.iter().sum::<usize>(), 32 * 1_000);
-        assert_eq!(calls.len(), 9);
+        drop(random);
+        assert!(generator.calls.iter().all(|bytes| *bytes <= CHUNK_BYTES));
+        assert_eq!(generator.calls.iter().sum::<usize>(), 32 * 1_000);
+        assert_eq!(generator.calls.len(), 9);
     }
 
     #[test]
@@ -225,8 +203,7 @@ mod tests {
     #[test]
     fn a_call_that_gives_what_the_one_before_gave_is_noticed() {
         // 1, 2, 2, 2, ...
-        let mut generator =
-            Scripted { fill: |call: u64, bytes: &mut [u8]| stream(call.min(2), bytes), calls: 0 };
+        let mut generator = scripted(|call: usize, bytes: &mut [u8]| stream(call.min(2), bytes));
         let mut random = Randomness::new(&mut generator);
         random.expect(32 * 400);
         assert_eq!((0..400).position(|_| random.draw::<32>().is_err()), Some(1 + CHUNK_BYTES / 32));
@@ -239,7 +216,7 @@ mod tests {
                 stream(call, bytes);
             }
         };
-        let mut generator = Scripted { fill, calls: 0 };
+        let mut generator = scripted(fill);
         let mut random = Randomness::new(&mut generator);
         random.expect(32 * 400);
         assert_eq!((0..400).position(|_| random.draw::<32>().is_err()), Some(1 + CHUNK_BYTES / 32));

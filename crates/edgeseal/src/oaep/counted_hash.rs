@@ -11,7 +11,7 @@ const COUNTER_BYTES: usize = 4;
 /// What padding has at least: a bit that is set, and the length.
 const PADDING_BYTES: usize = 1 + 8;
 
-/// The state that hashing begins with: the square roots of the first primes.
+/// The state that hashing begins with (FIPS 180-4, section 5.3.3).
 const BEGINNING: State =
     [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
 

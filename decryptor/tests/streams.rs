@@ -18,7 +18,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use common::{copy_private_key, edgeseal, folder, root, run, set_mode, text};
+use common::{copy_private_key, edgeseal, folder, on_full_disk, root, run, set_mode, text};
 use tempfile::TempDir;
 
 /// A folder with the files of the command cases, and their private keys.
@@ -239,14 +239,7 @@ fn a_disk_that_fills_up_leaves_everything_as_it_was() {
         &[&rewrap[..], &["in", "--in-place=.bak"]].concat(),
         &["keygen", "k"],
     ] {
-        // No file may grow past a block or two; the signal that says so is ignored, so that writing fails.
-        let script = r#"trap '' XFSZ; ulimit -f 1; exec "$0" "$@""#;
-        let mut command = Command::new("/bin/sh");
-        command
-            .current_dir(bench.path())
-            .args(["-c", script, env!("CARGO_BIN_EXE_edgeseal")])
-            .args(arguments);
-        let output = command.output().unwrap();
+        let output = on_full_disk(bench.path()).args(arguments).output().unwrap();
         let stderr = text(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {stderr}");
         assert!(stderr.starts_with("edgeseal: error[io_failed]: cannot write `"), "{arguments:?}: {stderr}");

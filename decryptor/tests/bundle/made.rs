@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use aws_lc_rs::digest::{SHA256, digest};
 
 use super::*;
-use crate::common::{mode, set_mode};
+use crate::common::{mode, on_full_disk, set_mode};
 
 fn sha256(bytes: &[u8]) -> String {
     digest(&SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
@@ -273,15 +273,8 @@ fn a_disk_that_fills_up_leaves_no_bundle_and_the_one_that_was_there() {
                 make(bench.path(), "lambda-edge", out, &[]);
             }
             let before = files_beneath(bench.path());
-            // No file may grow past a block or two; the signal that says so is ignored, so that writing fails.
-            let script = r#"trap '' XFSZ; ulimit -f 1; exec "$0" "$@""#;
             let arguments = ["bundle", "--policy", "policy.json", "--target", "lambda-edge", "--out", out];
-            let mut command = Command::new("/bin/sh");
-            command
-                .current_dir(bench.path())
-                .args(["-c", script, env!("CARGO_BIN_EXE_edgeseal")])
-                .args(arguments);
-            let output = command.output().unwrap();
+            let output = on_full_disk(bench.path()).args(arguments).output().unwrap();
             let said = text(&output.stderr);
             assert_eq!(output.status.code(), Some(1), "{out}: {said}");
             assert!(said.starts_with("edgeseal: error[io_failed]: cannot write `"), "{out}: {said}");

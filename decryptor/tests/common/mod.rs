@@ -37,6 +37,14 @@ pub fn edgeseal(folder: &Path) -> Command {
     command
 }
 
+/// The command in a folder, where no file may grow past a block or two. The signal that says so is ignored, so that writing fails.
+pub fn on_full_disk(folder: &Path) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command.current_dir(folder);
+    command.args(["-c", r#"trap '' XFSZ; ulimit -f 1; exec "$0" "$@""#, env!("CARGO_BIN_EXE_edgeseal")]);
+    command
+}
+
 /// Runs a command with this standard input.
 pub fn run(command: &mut Command, stdin: &[u8]) -> Output {
     let mut child =

@@ -205,6 +205,11 @@ impl Secrets {
             TextFormat::Text => assert!(self.replaced(before, raw) == after, "another text"),
             TextFormat::Csv(delimiter) => {
                 let mark = "\u{feff}".as_bytes();
+                if after.starts_with(mark) && !before.starts_with(mark) {
+                    // Bytes that are no characters meet where the token between them was. A reader takes them for a mark.
+                    assert!(core::str::from_utf8(before).is_err(), "a value became the mark of a file");
+                    return;
+                }
                 let both =
                     [before, after].map(|text| records(text.strip_prefix(mark).unwrap_or(text), delimiter));
                 let fields = |record: &Vec<Vec<u8>>| -> Vec<Vec<u8>> {

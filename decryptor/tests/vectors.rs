@@ -39,7 +39,7 @@ use common::{folder, root};
 use serde_json::Value;
 
 #[test]
-fn every_vector_gives_what_it_says() {
+fn every_vector_through_the_command_gives_what_it_says() {
     let files: Vec<String> = folder(&root().join("test-vectors"))
         .into_iter()
         .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())

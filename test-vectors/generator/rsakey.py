@@ -1,8 +1,10 @@
 """The committed RSA test keys."""
 
+from functools import cached_property
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
+from jwcrypto.jwk import JWK
 
 KEYS_FOLDER = Path(__file__).resolve().parent.parent / "keys"
 
@@ -26,6 +28,11 @@ class RsaKey:
     def private_file(self) -> str:
         """The private key's file, relative to `test-vectors/`."""
         return f"keys/TEST-ONLY-{self.name}.private.pem"
+
+    @cached_property
+    def jwk(self) -> JWK:
+        """The pair for `jwcrypto`, which looks for its primes once."""
+        return JWK.from_pem(self.private_pem.encode("ascii"))
 
     @property
     def spki_der(self) -> bytes:

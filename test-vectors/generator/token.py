@@ -4,7 +4,6 @@ import json
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from jwcrypto import jwe as jose
-from jwcrypto import jwk
 
 from . import oaep
 from .encoding import b64, b64url
@@ -68,7 +67,7 @@ def envelope(
     parts = data_key.seal(header(field, context), pad(json_text), stream.take(IV_BYTES))
     body = ".".join(parts)
     opened = jose.JWE(algs=["RSA-OAEP-256", "A256GCM"])
-    opened.deserialize(body, jwk.JWK.from_pem(data_key.key.private_pem.encode("ascii")))
+    opened.deserialize(body, data_key.key.jwk)
     if opened.payload != pad(json_text):
         raise AssertionError("another implementation opens this to something else")
     if json.loads(opened.objects["protected"])["ctx"]["field"] != field:

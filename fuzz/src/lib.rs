@@ -27,6 +27,9 @@ mod token;
 mod tree;
 pub mod vectors;
 
+// Whatever is made with this crate has what instrumented code calls, programs without a fuzzer in them too.
+#[cfg(feature = "libfuzzer")]
+use libfuzzer_sys as _;
 use vectors::Vectors;
 
 /// A fuzz target.

@@ -13,7 +13,7 @@ use std::{fs, thread};
 use anyhow::{Context, Result, ensure};
 
 use crate::project::Project;
-use crate::{node, process, wasm};
+use crate::{node, wasm};
 use build::Programs;
 use options::Options;
 use session::{Outcome, Session};
@@ -114,20 +114,4 @@ fn folder(project: &Project, path: &str) -> Result<PathBuf> {
     let folder = project.target("fuzz").join(path);
     fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     Ok(folder)
-}
-
-/// A cargo command in `fuzz`, with a target folder of its own.
-fn cargo(project: &Project, arguments: &[&str]) -> std::process::Command {
-    let mut cargo = project.cargo_command(arguments);
-    cargo.arg("--manifest-path").arg(project.path("fuzz/Cargo.toml")).arg("--locked");
-    cargo.env("CARGO_TARGET_DIR", project.target("fuzz"));
-    cargo
-}
-
-/// Writes the seeds of every target.
-fn write_seeds(project: &Project) -> Result<PathBuf> {
-    let seeds = folder(project, "seeds")?;
-    let mut write = cargo(project, &["run", "--quiet", "--no-default-features", "--example", "seeds"]);
-    process::run(write.arg("--").arg(&seeds))?;
-    Ok(seeds)
 }

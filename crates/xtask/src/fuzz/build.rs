@@ -9,7 +9,7 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 
-use super::{cargo, write_seeds};
+use super::folder;
 use crate::process;
 use crate::project::Project;
 
@@ -33,22 +33,33 @@ pub(super) struct Programs {
 impl Programs {
     /// Compiles these targets, and writes the seeds of all.
     pub(super) fn build(project: &Project, targets: &[String]) -> Result<Self> {
-        find_compiler()?;
         println!("building {} fuzz targets", targets.len());
-        let seeds = write_seeds(project)?;
         let host = host()?;
-        let mut build = cargo(project, &["build", "--quiet", "--release", "--target", &host]);
+        let seeds = folder(project, "seeds")?;
+        let mut write = instrumented(project, "run", &host)?;
+        process::run(write.args(["--example", "seeds", "--"]).arg(&seeds))?;
+        let mut build = instrumented(project, "build", &host)?;
         for target in targets {
             build.args(["--bin", target]);
         }
-        process::run(build.env("CARGO_ENCODED_RUSTFLAGS", INSTRUMENTED.join("\u{1f}")))?;
+        process::run(&mut build)?;
         Ok(Self { folder: project.target("fuzz").join(host).join("release"), seeds })
     }
 }
 
-/// Runs every seed, and every input that once was a finding, without a fuzzer.
+/// Runs every seed, and every input that once was a finding, without a fuzzer; compiled as the targets are, so that nothing is compiled twice.
 pub(super) fn replay(project: &Project) -> Result<()> {
-    process::run(&mut cargo(project, &["test", "--quiet", "--no-default-features"]))
+    process::run(&mut instrumented(project, "test", &host()?)?)
+}
+
+/// A cargo command in `fuzz`, with a target folder of its own.
+fn instrumented(project: &Project, command: &str, host: &str) -> Result<Command> {
+    find_compiler()?;
+    let mut cargo = project.cargo_command(&[command, "--quiet", "--release", "--locked", "--target", host]);
+    cargo.arg("--manifest-path").arg(project.path("fuzz/Cargo.toml"));
+    cargo.env("CARGO_TARGET_DIR", project.target("fuzz"));
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", INSTRUMENTED.join("\u{1f}"));
+    Ok(cargo)
 }
 
 /// libFuzzer is C++, and is compiled with the targets.

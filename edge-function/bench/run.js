@@ -1,4 +1,5 @@
-// Runs one suite: `node bench/run.js SUITE --out FOLDER [--python FILE] [--node FILE]… [--quick] [--save]`. Each --node is another Node.js.
+// Runs one suite: `node bench/run.js SUITE --out FOLDER [--installed FOLDER] [--python FILE] [--node FILE]… [--quick] [--save]`. Each --node is another
+// Node.js; what is measured against is installed into the folder of --installed.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -11,7 +12,7 @@ import { QUICK, THOROUGH } from "./clock.js";
 /**
  * What a suite is given.
  * @typedef {object} Context
- * @property {string} folder where results go, and what is installed
+ * @property {string} folder where things are installed, and made
  * @property {import("./clock.js").Settings} settings
  * @property {boolean} isQuick
  * @property {boolean} saves whether the figures of this time are those that the next time is compared with
@@ -23,6 +24,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     out: { type: "string" },
+    installed: { type: "string" },
     python: { type: "string" },
     node: { type: "string", multiple: true, default: [] },
     quick: { type: "boolean", default: false },
@@ -34,21 +36,22 @@ if (name === undefined || values.out === undefined) throw new Error("expected a 
 
 /** @type {Context} */
 const context = {
-  folder: resolve(values.out),
+  folder: resolve(values.installed ?? values.out),
   settings: values.quick ? QUICK : THOROUGH,
   isQuick: values.quick,
   saves: values.save,
   nodes: [process.execPath, ...values.node].map((program) => ({ program, version: versionOf(program) })),
   python: values.python,
 };
-mkdirSync(context.folder, { recursive: true });
+const results = resolve(values.out);
+for (const folder of [context.folder, results]) mkdirSync(folder, { recursive: true });
 
 /** @type {{ measure: (context: Context) => Promise<import("./results.js").Part> }} */
 const suite = await import(`./suites/${name}.js`);
 const { measurements, ratios } = await suite.measure(context);
 /** @type {import("./results.js").Results} */
-const results = { suite: name, environment: environment(), measurements, ratios };
-writeFileSync(join(context.folder, `${name}.json`), `${JSON.stringify(results, undefined, 1)}\n`);
+const whole = { suite: name, environment: environment(), measurements, ratios };
+writeFileSync(join(results, `${name}.json`), `${JSON.stringify(whole, undefined, 1)}\n`);
 
 /** The kind of machine, and nothing that names it. */
 function environment() {

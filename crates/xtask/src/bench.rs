@@ -4,6 +4,7 @@ mod decryptor;
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
@@ -14,34 +15,73 @@ use crate::{build, node, process, python};
 struct Suite {
     name: &'static str,
     about: &'static str,
-    /// Given the suite's name.
-    run: fn(&Bench<'_>, &str) -> Result<()>,
+    needs: &'static [Need],
+    /// Given the suite.
+    run: fn(&Bench<'_>, &Suite) -> Result<()>,
 }
 
+/// What there has to be for a suite: nothing else is built or installed for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Need {
+    /// The modules and the handlers of one file.
+    Edge,
+    /// Lambda's other releases of Node.js.
+    Nodes,
+    /// The packages of Python that the edge is measured against.
+    Python,
+}
+
+use Need::{Edge, Nodes, Python};
+
 const SUITES: &[Suite] = &[
-    Suite { name: "size", about: "the wasm module in each form, as it is, gzipped and in Brotli", run: edge },
+    Suite {
+        name: "size",
+        about: "the wasm module in each form, as it is, gzipped and in Brotli",
+        needs: &[Edge],
+        run: edge,
+    },
     Suite {
         name: "edge",
         about: "the handler for Lambda@Edge against the AWS post's and other libraries, on the same records",
+        needs: &[Edge, Nodes, Python],
         run: edge,
     },
-    Suite { name: "wasm-rsa", about: "RSAES-OAEP-SHA-256 in wasm against node:crypto", run: edge },
+    Suite {
+        name: "wasm-rsa",
+        about: "RSAES-OAEP-SHA-256 in wasm against node:crypto",
+        needs: &[Edge, Nodes],
+        run: edge,
+    },
     Suite {
         name: "growth",
         about: "cost by size of the body, number of rules, number of values, nesting",
+        needs: &[Edge],
         run: edge,
     },
-    Suite { name: "stages", about: "where the time of a request goes", run: edge },
-    Suite { name: "cold", about: "cold starts and memory in Node.js, workerd and Chromium", run: edge },
-    Suite { name: "runtimes", about: "warm requests in Node.js, workerd and Chromium", run: edge },
+    Suite { name: "stages", about: "where the time of a request goes", needs: &[Edge], run: edge },
+    Suite {
+        name: "cold",
+        about: "cold starts, step by step, and memory in Node.js, workerd and Chromium",
+        needs: &[Edge, Nodes],
+        run: edge,
+    },
+    Suite {
+        name: "runtimes",
+        about: "warm requests in Node.js, workerd and Chromium",
+        needs: &[Edge, Nodes],
+        run: edge,
+    },
     Suite {
         name: "instructions",
         about: "instructions of the library, natively, against those of the last time",
+        needs: &[],
         run: edge,
     },
     Suite {
         name: "decryptor",
         about: "texts without tokens against ripgrep; keys in AWS KMS against the AWS post's Python",
+        // The command carries them.
+        needs: &[Edge],
         run: |bench, _| decryptor::run(bench),
     },
 ];
@@ -87,17 +127,24 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
         saves: has("--save"),
         documents: has("--document"),
     };
-    fs::create_dir_all(bench.folder()).context("target/bench")?;
-    if !suites.is_empty() && !has("--no-build") {
+    // Few rounds tell little, and do not take the place of many.
+    ensure!(!(bench.is_quick && bench.documents), "quick figures are for no document");
+    fs::create_dir_all(bench.results()).context("target/bench")?;
+    if bench.builds && suites.iter().any(|suite| suite.needs.contains(&Edge)) {
         build::edge(project)?;
     }
     let mut failed = Vec::new();
-    for Suite { name, about, run } in suites {
+    for suite in suites {
+        let Suite { name, about, run, .. } = suite;
         println!("{name}: {about}");
+        let start = Instant::now();
         // One that cannot be measured does not keep the others from it.
-        if let Err(error) = run(&bench, name) {
-            println!("{name} FAILED: {error:#}");
-            failed.push(*name);
+        match run(&bench, suite) {
+            Ok(()) => println!("{name}: {:.0} s", start.elapsed().as_secs_f64()),
+            Err(error) => {
+                println!("{name} FAILED: {error:#}");
+                failed.push(*name);
+            }
         }
     }
     bench.report()?;
@@ -106,13 +153,17 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
 }
 
 /// A suite in JavaScript: `edge-function/bench/suites`.
-fn edge(bench: &Bench<'_>, suite: &str) -> Result<()> {
+fn edge(bench: &Bench<'_>, Suite { name, needs, .. }: &Suite) -> Result<()> {
     node::install(bench.project)?;
     let mut script = node::node(bench.project, "bench/run.js");
-    script.arg(suite).arg("--out").arg(bench.folder());
-    script.arg("--python").arg(python::peers(bench.project)?);
-    for version in node::RELEASES {
-        script.arg("--node").arg(node::release(bench.project, version)?);
+    script.arg(name).arg("--out").arg(bench.results()).arg("--installed").arg(bench.folder());
+    if needs.contains(&Python) {
+        script.arg("--python").arg(python::peers(bench.project)?);
+    }
+    if needs.contains(&Nodes) {
+        for version in node::RELEASES {
+            script.arg("--node").arg(node::release(bench.project, version)?);
+        }
     }
     for (option, is_asked_for) in [("--quick", bench.is_quick), ("--save", bench.saves)] {
         if is_asked_for {
@@ -131,15 +182,20 @@ fn list() -> Result<()> {
 }
 
 impl Bench<'_> {
-    /// Where the results are.
+    /// Where what is measured against is installed.
     pub(crate) fn folder(&self) -> PathBuf {
         self.project.target("bench")
+    }
+
+    /// Where the results go: quick ones are by themselves.
+    pub(crate) fn results(&self) -> PathBuf {
+        if self.is_quick { self.folder().join("quick") } else { self.folder() }
     }
 
     /// Reads what the suites wrote, prints the ratios, and writes tables and page.
     fn report(&self) -> Result<()> {
         let mut script = node::node(self.project, "bench/report.js");
-        script.arg(self.folder());
+        script.arg(self.results());
         if self.documents {
             script.arg(self.project.path("docs/PERFORMANCE.md"));
         }

@@ -81,8 +81,8 @@ plots. `cargo xtask bench report` does that with what was measured before. A tar
 installed below target/bench.
 
   --list      the suites
-  --quick     few and short rounds: to see that all of it works, not for figures
-  --no-build  measures what is in edge-function/wasm and edge-function/dist
+  --quick     few and short rounds: to see that all of it works, not for figures; the results go into target/bench/quick
+  --no-build  measures what an earlier build has left: edge-function/wasm, edge-function/dist and target/release
   --save      keeps the counts of the suite `instructions` as those that the next time is compared with
   --document  writes the figures into docs/PERFORMANCE.md
 ";

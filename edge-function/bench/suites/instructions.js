@@ -1,5 +1,5 @@
 // Instructions that the library takes, natively, counted by valgrind: the same in every run, so that what gets slower is noticed. Compared with the
-// counts of the last time, which lie in crates/edgeseal/benches/instructions.json.
+// counts of the last time, which lie in crates/edgeseal-bench/instructions.json.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -11,9 +11,9 @@ import { stageOf, STAGES } from "../instructions/stages.js";
 import { compared, measured, nothing } from "../results.js";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const BASELINE = join(ROOT, "crates/edgeseal/benches/instructions.json");
+const BASELINE = join(ROOT, "crates/edgeseal-bench/instructions.json");
 
-/** Each of `crates/edgeseal/examples/work.rs`, and how often it is done: less what the first time takes, which sets up. */
+/** Each of `crates/edgeseal-bench/src/bin/work.rs`, and how often it is done: less what the first time takes, which sets up. */
 const WORKLOADS = new Map([
   ["parse-1mb", 2],
   ["parse-1000-rules", 2],
@@ -88,10 +88,10 @@ export function tell(part, changes) {
  */
 function build(folder) {
   const target = join(folder, "work");
-  const arguments_ = ["build", "--quiet", "--release", "--package", "edgeseal", "--example", "work", "--target-dir", target];
+  const arguments_ = ["build", "--quiet", "--release", "--package", "edgeseal-bench", "--bin", "work", "--target-dir", target];
   const env = { ...process.env, CARGO_PROFILE_RELEASE_DEBUG: "line-tables-only" };
   execFileSync(process.env.CARGO ?? "cargo", arguments_, { cwd: ROOT, env, stdio: ["ignore", 2, 2] });
-  return join(target, "release/examples/work");
+  return join(target, "release/work");
 }
 
 /**

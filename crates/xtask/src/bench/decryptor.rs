@@ -17,15 +17,23 @@ pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
     let project = bench.project;
     if bench.builds {
         project.build_command()?;
+        project.cargo(&[
+            "build",
+            "--quiet",
+            "--release",
+            "--package",
+            "edgeseal-bench",
+            "--bin",
+            "scanning",
+        ])?;
     }
-    project.cargo(&["build", "--quiet", "--release", "--package", "edgeseal", "--example", "scanning"])?;
-    let scanning = project.target("release/examples").join(format!("scanning{EXE_SUFFIX}"));
+    let scanning = project.target("release").join(format!("scanning{EXE_SUFFIX}"));
     let mut script = python::kms_script(project, "decryptor/bench/suite.py")?;
     script
         .arg(project.command())
         .arg(ripgrep(bench)?)
         .arg(scanning)
-        .arg(bench.folder().join("decryptor.json"));
+        .arg(bench.results().join("decryptor.json"));
     if bench.is_quick {
         script.arg("--quick");
     }

@@ -68,8 +68,9 @@ const MODULE: &[&str] = &[
 ];
 
 /// The members of the workspace, and which others each may depend on.
-const MEMBERS: [(&str, &[&str]); 5] = [
+const MEMBERS: [(&str, &[&str]); 6] = [
     ("edgeseal", &["edgeseal-rsa"]),
+    ("edgeseal-bench", &["edgeseal"]),
     ("edgeseal-rsa", &[]),
     ("edgeseal-wasm", &["edgeseal"]),
     ("edgeseal-decryptor", &["edgeseal"]),

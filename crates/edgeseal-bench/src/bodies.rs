@@ -4,9 +4,11 @@ use std::fmt::Write as _;
 
 /// One kind of body.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Kind {
-    pub(crate) name: &'static str,
-    pub(crate) content_type: &'static str,
+pub struct Kind {
+    /// What it is called.
+    pub name: &'static str,
+    /// As a request says it.
+    pub content_type: &'static str,
     begin: &'static str,
     between: &'static str,
     end: &'static str,
@@ -35,7 +37,7 @@ const JSON: Kind =
 const TEXT: &str = "The quick brown fox jumps over the lazy dog. ";
 
 /// Every kind.
-pub(crate) const KINDS: [Kind; 12] = [
+pub const KINDS: [Kind; 12] = [
     Kind { name: "records", between: ",\n", item: spaced, ..JSON },
     Kind { name: "pretty", begin: "[\n", between: ",\n", end: "\n]\n", item: pretty, ..JSON },
     Kind { name: "minified", ..JSON },
@@ -72,13 +74,13 @@ pub(crate) const KINDS: [Kind; 12] = [
 ];
 
 /// The kind with this name.
-pub(crate) fn kind(name: &str) -> Option<Kind> {
+pub fn kind(name: &str) -> Option<Kind> {
     KINDS.into_iter().find(|kind| kind.name == name)
 }
 
 impl Kind {
     /// A body of at least so many bytes, in which so many values of 11 characters, spread evenly, stand under the name `ssn`.
-    pub(crate) fn body(&self, bytes: usize, protected: usize) -> Vec<u8> {
+    pub fn body(&self, bytes: usize, protected: usize) -> Vec<u8> {
         let mut body = self.begin.to_owned();
         let (mut index, mut named) = (0, 0);
         while body.len() < bytes || named < protected {

@@ -1,6 +1,6 @@
 //! Does one kind of work so many times, the same work in every run, for tools that count instructions:
 //!
-//! `valgrind --tool=callgrind target/release/examples/work encrypt-20-values 10`
+//! `valgrind --tool=callgrind target/release/work encrypt-20-values 10`
 //!
 //! Nothing is drawn from the operating system: the generator is a counter, and what is encrypted is thrown away.
 
@@ -12,18 +12,13 @@
     reason = "a benchmark fails by panicking, and talks to a person"
 )]
 
-#[path = "../benches/shared/bodies.rs"]
-mod bodies;
-#[path = "../benches/shared/policies.rs"]
-mod policies;
-
 use std::convert::Infallible;
 use std::hint::black_box;
 use std::process::ExitCode;
 
-use bodies::KINDS;
 use edgeseal::{Encryptor, Keyring, Policy, Scan, TextFormat};
-use policies::policy;
+use edgeseal_bench::bodies::{self, KINDS};
+use edgeseal_bench::policies::policy;
 use rand_core::{TryCryptoRng, TryRng};
 
 const MEGABYTE: usize = 1_000_000;

@@ -1,6 +1,6 @@
 //! What a request costs: reading the body, one RSA operation, one envelope value, and the way back.
 //!
-//! `cargo bench -p edgeseal`. Absolute times are of the machine; compare runs of one machine only.
+//! `cargo bench -p edgeseal-bench`. Absolute times are of the machine; compare runs of one machine only.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,17 +9,12 @@
     reason = "a benchmark fails by panicking"
 )]
 
-#[path = "shared/bodies.rs"]
-mod bodies;
-#[path = "shared/policies.rs"]
-mod policies;
-
-use bodies::KINDS;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use edgeseal::{Encryptor, Keyring, Policy, Scan, TextFormat};
+use edgeseal_bench::bodies::{self, KINDS};
+use edgeseal_bench::policies::policy;
 use getrandom::SysRng;
-use policies::policy;
 
 fn main() {
     divan::main();

@@ -1,9 +1,13 @@
 """Whole commands in turns, and what they cost."""
 
+import datetime
 import os
+import platform
+import re
 import statistics
 import subprocess
 import time
+from pathlib import Path
 
 
 class Run:
@@ -54,6 +58,20 @@ class Results:
         self.whole["ratios"].append(
             {"name": name, "subject": subject, "against": against, "ratio": middle, "low": rounded(low), "high": rounded(high), **more}
         )
+
+
+def machine():
+    """The kind of machine, and nothing that names it."""
+    cpu = Path("/proc/cpuinfo")
+    model = re.search(r"^model name\s*:\s*(.*\S)", cpu.read_text(), re.MULTILINE) if cpu.exists() else None
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
+        "processor": model[1] if model else "unknown",
+        "cores": os.cpu_count(),
+        "memory_gb": round(memory / 2**30),
+        "platform": f"{platform.system()}-{platform.machine()}".lower(),
+        "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+    }
 
 
 def rounded(number):

@@ -1,9 +1,12 @@
 // The pieces of the benchmark that compute: no clock decides here.
 
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { test } from "node:test";
 
 import { takeTurns } from "../bench/clock.js";
+import { stepped, stepsBetween } from "../bench/cold/steps.js";
 import { costByFile } from "../bench/instructions/callgrind.js";
 import { stageOf, STAGES } from "../bench/instructions/stages.js";
 import { records } from "../bench/people.js";
@@ -13,6 +16,8 @@ import { page } from "../bench/report/page.js";
 import { withFigures } from "../bench/report/document.js";
 import { sections, tables } from "../bench/report/tables.js";
 import { compared, measured, nothing, ratioed } from "../bench/results.js";
+import { memoryOfRenderers } from "../bench/runtimes/renderer.js";
+import { watch } from "../bench/runtimes/watch.js";
 import { median, pairwise, quantile, spread } from "../bench/statistics.js";
 import { ratios as edgeRatios } from "../bench/suites/edge.js";
 import { BY_RULES, BY_SIZE, BY_VALUES, ratios as growthRatios } from "../bench/suites/growth.js";
@@ -181,6 +186,83 @@ test("a document keeps its words, and has the figures of what was measured", () 
   assert.ok(written.endsWith("<!-- bench:cold -->\nolder\n<!-- /bench:cold -->\n"));
   assert.ok(!written.includes("third"));
   assert.equal(withFigures(written, sections([SUITE])), written);
+});
+
+test("a document has no figure of quick rounds", () => {
+  const quick = { ...SUITE, environment: { ...SUITE.environment, quick: true } };
+  const document = "<!-- bench:edge -->\nold\n<!-- /bench:edge -->\n<!-- bench:targets -->\nold\n<!-- /bench:targets -->\n";
+  assert.equal(withFigures(document, sections([quick])), document);
+  const written = withFigures(document, sections([{ ...quick, suite: "size" }, SUITE]));
+  assert.equal(written.split("| first |").length - 1, 1, "of the two, the one that is not quick");
+  assert.match(ratioLines([quick]), /^edge \(quick: too few rounds to rely on\)/);
+});
+
+test("a document says what was measured on another day", () => {
+  const on = (/** @type {string} */ suite, /** @type {string} */ date) => ({ ...SUITE, suite, environment: { ...SUITE.environment, date } });
+  const written = sections([on("edge", "2026-11-21"), on("cold", "2026-11-22"), on("size", "2026-11-21")]).get("environment");
+  assert.match(written ?? "", /; 2026-11-21, cold on 2026-11-22\.$/);
+});
+
+test("a document has the decryptor's ratios by format, and calls of AWS KMS beside those of others", () => {
+  const part = nothing();
+  for (const what of ["processor time", "time"]) {
+    ratioed(part, { name: `CSV without tokens, ${what}`, subject: "edgeseal inspect", against: "ripgrep -c" }, [3], [2]);
+    measured(part, { group: `text without tokens: ${what}`, case: "CSV", subject: "cp", unit: "ms", rounds: [7] });
+  }
+  measured(part, { group: "library: text without tokens", case: "CSV", subject: "Scan", unit: "GB/s", rounds: [2.5] });
+  for (const [subject, calls] of /** @type {const} */ ([["edgeseal decrypt", 0.8], ["AWS post, Python", 2]])) {
+    measured(part, { group: "KMS: calls per record", case: "100 records", subject, unit: "calls", rounds: [calls] });
+  }
+  ratioed(part, { name: "KMS, 100 records: time", subject: "edgeseal decrypt", against: "AWS post, Python" }, [1], [4]);
+  const written = sections([{ suite: "decryptor", environment: {}, ...part }]).get("decryptor") ?? "";
+  assert.deepEqual(written.match(/^\*\*.*\*\*$/gm), ["**text without tokens: processor time**", "**text without tokens: time**", "**keys in AWS KMS**", "**library: text without tokens**"]);
+  assert.equal(written.match(/^\| CSV \| 1\.50× \|$/gm)?.length, 2);
+  assert.match(written, /^\| 100 records \| edgeseal decrypt \| 0\.80 \| 2\.00 \| 0\.25× \|$/m);
+  assert.match(written, /^\| CSV \| 2\.50 GB\/s \|$/m);
+});
+
+test("steps of a start are told by a clock inside, or by what each start more takes", () => {
+  const part = nothing();
+  stepped(part, "Node.js", [{ script: 1, compile: 2, instantiate: 3, policy: 4, first: 5 }, { script: 3, compile: 4, instantiate: 5, policy: 6, first: 7 }]);
+  stepped(part, "an engine whose scripts were there", [{ compile: 2, instantiate: 3, policy: 4, first: 5 }]);
+  stepped(part, "a runtime whose clock stands still", [{ first: 5 }, {}]);
+  assert.deepEqual(part.measurements.map(({ subject, median }) => [subject, median]), [
+    ...[2, 3, 4, 5, 6].map((time) => ["Node.js", time]),
+    ...[2, 3, 4, 5].map((time) => ["an engine whose scripts were there", time]),
+  ]);
+  const other = nothing();
+  const totals = (/** @type {number[]} */ all) => all.map((total) => ({ total }));
+  const starts = { empty: [10, 20], script: [11, 21], compile: [15, 26], instantiate: [15, 26], policy: [20, 30], first: [26, 35] };
+  stepsBetween(other, "workerd", new Map(Object.entries(starts).map(([step, all]) => [step, totals(all)])));
+  assert.deepEqual(other.measurements.map(({ rounds }) => rounds), [[1, 1], [4, 5], [0, 0], [5, 4], [6, 5]]);
+});
+
+test("whoever watches a start changes nothing, and its steps are all of its time", (t) => {
+  const own = { ...Object.fromEntries(Object.getOwnPropertyNames(WebAssembly).map((name) => [name, Reflect.get(WebAssembly, name)])) };
+  t.after(() => Object.assign(WebAssembly, { Module: own.Module, Instance: own.Instance, compileStreaming: own.compileStreaming }));
+  const memoryOfOnePage = Uint8Array.from([0, 97, 115, 109, 1, 0, 0, 0, 5, 3, 1, 0, 1, 7, 5, 1, 1, 109, 2, 0]);
+  const older = new WebAssembly.Module(memoryOfOnePage);
+  const { steps, memory } = watch();
+  assert.deepEqual([steps(0, 1), memory()], [{}, undefined]);
+  const begin = performance.now();
+  const module = new WebAssembly.Module(memoryOfOnePage);
+  const instance = new WebAssembly.Instance(module);
+  const loaded = performance.now();
+  assert.ok(older instanceof WebAssembly.Module && module instanceof own.Module && instance instanceof own.Instance);
+  assert.equal(WebAssembly.Module.exports(module).length, 1);
+  const { script = NaN, compile = NaN, instantiate = NaN, policy = NaN } = steps(begin, loaded);
+  assert.ok([script, compile, instantiate, policy].every((time) => time >= 0));
+  assert.ok(Math.abs(script + compile + instantiate + policy - (loaded - begin)) < 1e-6);
+  assert.equal(memory(), 65_536);
+});
+
+test("the memory of a browser is that of the processes that show its pages", { skip: process.platform !== "linux" }, async (t) => {
+  assert.equal(memoryOfRenderers(process.pid), undefined);
+  const child = spawn(process.execPath, ["-e", "console.log(1); process.stdin.resume()", "--", "--type=renderer"], { stdio: ["pipe", "pipe", "ignore"] });
+  t.after(() => child.kill());
+  await once(child.stdout, "data");
+  assert.ok((memoryOfRenderers(process.pid) ?? 0) > 1_000_000);
+  assert.equal(memoryOfRenderers(child.pid), undefined);
 });
 
 test("a count of instructions that grew by more than what is tolerated is told, and the worst misses its target", (t) => {

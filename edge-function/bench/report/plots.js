@@ -1,8 +1,8 @@
 // Which plots a suite has.
 
 import { figure } from "./figure.js";
+import { grouped } from "./markdown.js";
 import { barPlot, linePlot, stackedPlot } from "./svg.js";
-import { grouped } from "./tables.js";
 
 /** @typedef {import("../results.js").Measurement} Measurement */
 

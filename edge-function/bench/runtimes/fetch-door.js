@@ -2,6 +2,7 @@
 
 import { createRequestSealer } from "../../src/fetch.js";
 import { subject, takeTurns } from "../clock.js";
+import { watch } from "./watch.js";
 import { openDoor, throughFetch, WORKLOADS } from "./workloads.js";
 
 /**
@@ -12,18 +13,22 @@ import { openDoor, throughFetch, WORKLOADS } from "./workloads.js";
 const quiet = () => {};
 
 /**
- * The first request of a fresh runtime, step by step, in milliseconds.
+ * The first request of a fresh runtime, step by step, in milliseconds; and the bytes of its linear memory.
  * @param {() => Promise<WebAssembly.Module>} compile
  * @param {string} policy
  */
 export async function cold(compile, policy) {
   const [workload] = WORKLOADS;
   if (workload === undefined) throw new Error("there is no workload");
+  const { steps, memory } = watch();
   const start = performance.now();
   const seal = createRequestSealer(policy, { module: await compile(), log: quiet });
   const loaded = performance.now();
   await throughFetch(seal, workload, true);
-  return { load: loaded - start, first: performance.now() - loaded };
+  const first = performance.now() - loaded;
+  // The JavaScript was there before the clock began.
+  const { script: _, ...known } = steps(start, loaded);
+  return { load: loaded - start, first, steps: known, memory: memory() };
 }
 
 /**

@@ -6,17 +6,9 @@ import { pathToFileURL } from "node:url";
 
 import { argument } from "../process.js";
 import { eventOf } from "../event.js";
+import { watch } from "./watch.js";
 
-/** @type {WebAssembly.Instance[]} */
-const instances = [];
-const { Instance } = WebAssembly;
-WebAssembly.Instance = class extends Instance {
-  /** @param {ConstructorParameters<typeof Instance>} args */
-  constructor(...args) {
-    super(...args);
-    instances.push(this);
-  }
-};
+const { steps, memory } = watch();
 console.log = () => {};
 
 const folder = argument();
@@ -27,8 +19,7 @@ const loaded = performance.now();
 const result = await handler(eventOf(data));
 const done = performance.now();
 if (result.uri !== "/people") throw new Error("the function refuses");
-const memories = instances.flatMap(({ exports }) => Object.values(exports).filter((value) => value instanceof WebAssembly.Memory));
-const memory = memories.length === 0 ? undefined : memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
 const { user, system } = process.cpuUsage();
 const cpu = (user + system) / 1000;
-process.stdout.write(JSON.stringify({ cpu, load: loaded - start, first: done - loaded, rss: process.memoryUsage.rss(), memory }));
+const times = { load: loaded - start, first: done - loaded, steps: steps(start, loaded) };
+process.stdout.write(JSON.stringify({ cpu, ...times, rss: process.memoryUsage.rss(), memory: memory() }));

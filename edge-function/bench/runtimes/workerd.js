@@ -4,6 +4,10 @@ import { modulesOf, startWorker } from "../../portable/runtimes/workerd.js";
 import { WORKLOADS } from "./workloads.js";
 
 const EMPTY = "export default { fetch: () => new Response() };";
+/** A worker with a part of what EdgeSeal needs, up to a step of its start. Its modules are compiled before any of its code runs. */
+const SCRIPT = 'import { initSync } from "../../wasm/edgeseal.js";\nimport "../../src/fetch.js";\n';
+const COMPILE = 'import module from "../../wasm/edgeseal_bg.wasm";\n';
+const INSTANTIATE = "initSync({ module });\n";
 /** How long a request shall take at least that the time of a call is taken from, in turns of other measurements. */
 const TURNS = 4;
 
@@ -20,7 +24,22 @@ export function starts(policy) {
   return {
     empty: () => oneRequest([{ name: "worker.mjs", text: EMPTY }], ""),
     sealed: () => oneRequest(modules(policy), query("seal", 0, 1)),
+    // Its clock stands still while it works, so each start does one step more than the one before.
+    steps: {
+      empty: () => oneRequest([{ name: "worker.mjs", text: EMPTY }], ""),
+      script: () => oneRequest(partial(SCRIPT), ""),
+      compile: () => oneRequest(partial(COMPILE + SCRIPT), ""),
+      instantiate: () => oneRequest(partial(COMPILE + SCRIPT + INSTANTIATE), ""),
+      policy: () => oneRequest(modules(policy), query("seal", 0, 0)),
+      first: () => oneRequest(modules(policy), query("seal", 0, 1)),
+    },
   };
+}
+
+/** @param {string} text */
+function partial(text) {
+  const imported = modulesOf("src/fetch.js").concat(text.includes(COMPILE) ? modulesOf("wasm/edgeseal_bg.wasm") : []);
+  return [{ name: "bench/runtimes/partial.js", text: text + EMPTY }, ...imported];
 }
 
 /**

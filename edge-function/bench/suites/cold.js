@@ -1,38 +1,39 @@
 // Cold starts and memory: fresh processes for one request, with an empty handler and others in turns.
 
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-import { build } from "esbuild";
-
 import { install } from "../../portable/install.js";
 import { POLICY as policy } from "../../portable/material.js";
 import { resultOf } from "../../portable/runtimes/page.js";
-import { FORMS } from "../forms.js";
-import { installPeers } from "../peers/install.js";
+import { deploy, EMPTY, OURS } from "../cold/functions.js";
+import { stepped, stepsBetween } from "../cold/steps.js";
 import { runNode } from "../process.js";
 import { compared, measured, nothing } from "../results.js";
+import { memoryOfRenderers } from "../runtimes/renderer.js";
 import * as workerd from "../runtimes/workerd.js";
-import { directPolicy, people } from "../people.js";
 import { pairwise } from "../statistics.js";
 
 const ROUNDS = 21;
 /** How much later than from an empty handler the first answer may come, in milliseconds, in the Node.js that is the reference. */
 const TARGET = 10;
-const EMPTY = "an empty handler";
-const OURS = "EdgeSeal";
-/** The forms of the module that lie beside the handler. */
-const UPLOADED = /^edgeseal(_relaxed)?_bg\.wasm$/;
 
-/** @typedef {{ total: number, answer?: number, cpu?: number, load?: number, first?: number, rss?: number, memory?: number }} Start in milliseconds and bytes */
+/**
+ * In milliseconds and bytes.
+ * @typedef {object} Start
+ * @property {number} total
+ * @property {number} [answer]
+ * @property {number} [cpu]
+ * @property {number} [load]
+ * @property {number} [first]
+ * @property {import("../runtimes/watch.js").Steps} [steps] of loading
+ * @property {number} [rss]
+ * @property {number} [memory]
+ */
 
 /** @param {import("../run.js").Context} context */
 export async function measure(context) {
   install();
   const part = nothing();
   const rounds = context.isQuick ? 3 : ROUNDS;
-  const functions = await deploy(context);
+  const functions = await deploy(context.folder);
   for (const { program, version } of context.nodes) {
     const isReference = version.startsWith("20.");
     /** @type {[string, () => Start][]} */
@@ -41,6 +42,7 @@ export async function measure(context) {
   }
   const workers = workerd.starts(policy);
   await together(part, "workerd", [[EMPTY, workers.empty], [OURS, workers.sealed]], rounds);
+  await together(part, "workerd", Object.entries(workers.steps), rounds, {}, stepsBetween);
   await together(part, "Chromium", [[EMPTY, () => startPage(true)], [OURS, () => startPage(false)]], Math.ceil(rounds / 3));
   return part;
 }
@@ -51,11 +53,12 @@ export async function measure(context) {
  * @param {[string, () => Start | Promise<Start>][]} starts
  * @param {number} rounds
  * @param {{ target?: number }} [goal]
+ * @param {typeof told} [tell]
  */
-async function together(part, runtime, starts, rounds, goal = {}) {
+async function together(part, runtime, starts, rounds, goal = {}, tell = told) {
   console.log(`  ${runtime}`);
   try {
-    await takeTurns(part, runtime, starts, rounds, goal);
+    tell(part, runtime, await takeTurns(starts, rounds), goal);
   } catch (error) {
     // One that does not start keeps nobody else from it.
     console.log(`  ${runtime}: not measured: ${error}`);
@@ -63,18 +66,25 @@ async function together(part, runtime, starts, rounds, goal = {}) {
 }
 
 /**
- * @param {import("../results.js").Part} part
- * @param {string} runtime
  * @param {[string, () => Start | Promise<Start>][]} starts
  * @param {number} rounds
- * @param {{ target?: number }} goal
  */
-async function takeTurns(part, runtime, starts, rounds, goal) {
+async function takeTurns(starts, rounds) {
   /** @type {Map<string, Start[]>} */
   const taken = new Map(starts.map(([name]) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const [name, start] of round % 2 === 0 ? starts : starts.toReversed()) taken.get(name)?.push(await start());
   }
+  return taken;
+}
+
+/**
+ * @param {import("../results.js").Part} part
+ * @param {string} runtime
+ * @param {Map<string, Start[]>} taken
+ * @param {{ target?: number }} goal
+ */
+function told(part, runtime, taken, goal) {
   for (const [name, all] of taken) {
     for (const [what, unit, group] of FIGURES) {
       const numbers = all.map((start) => start[what] ?? NaN).filter((number) => !Number.isNaN(number));
@@ -84,16 +94,17 @@ async function takeTurns(part, runtime, starts, rounds, goal) {
   // The answer is what a client waits for. A process that then ends waits for the engine, too, which still compiles what it found hot; a function stays.
   for (const [what, said] of /** @type {const} */ ([["answer", "time to the answer"], ["total", "time to the end of the process"], ["cpu", "processor time"]])) {
     const of = (/** @type {string} */ name) => (taken.get(name) ?? []).flatMap((start) => start[what] ?? []);
-    for (const [name] of starts) {
+    for (const name of taken.keys()) {
       if (name === EMPTY || of(name).length === 0) continue;
       const extra = pairwise(of(name), of(EMPTY), (a, b) => a - b);
       const words = { name: `cold start, ${runtime}: more ${said}`, subject: name, against: EMPTY, unit: "ms" };
       compared(part, { ...words, ...(name === OURS && what === "answer" ? goal : {}) }, extra);
     }
   }
+  stepped(part, runtime, (taken.get(OURS) ?? []).map(({ steps, first }) => ({ ...steps, ...(first !== undefined && { first }) })));
 }
 
-/** @type {[keyof Start, string, string][]} */
+/** @type {[Exclude<keyof Start, "steps">, string, string][]} */
 const FIGURES = [
   ["total", "ms", "whole process, one request"],
   ["cpu", "ms", "processor time of the process, one request"],
@@ -118,52 +129,9 @@ function startNode(program, folder) {
 /** @param {boolean} isEmpty @returns {Promise<Start>} */
 async function startPage(isEmpty) {
   const start = performance.now();
-  const result = await resultOf(isEmpty ? "bench/runtimes/empty-page.js" : "bench/runtimes/page.js", { policy });
-  return { ...result.cold, total: performance.now() - start };
-}
-
-/**
- * Functions as they are uploaded: one file each, with what it reads beside it.
- * @param {import("../run.js").Context} context
- * @returns {Promise<Record<string, string>>} folders by name
- */
-async function deploy({ folder }) {
-  const root = join(folder, "functions");
-  rmSync(root, { recursive: true, force: true });
-  const place = (/** @type {string} */ name) => {
-    mkdirSync(join(root, name), { recursive: true });
-    writeFileSync(join(root, name, "event.json"), JSON.stringify(Buffer.from(people(1)).toString("base64")));
-    return join(root, name);
-  };
-  const empty = place("empty");
-  writeFileSync(join(empty, "index.mjs"), "export const handler = async (event) => event.Records[0].cf.request;\n");
-
-  const ours = place("edgeseal");
-  cpSync(fileURLToPath(new URL("../../dist/lambda-edge.mjs", import.meta.url)), join(ours, "index.mjs"));
-  const wasm = new URL(".", FORMS[0]?.file);
-  for (const name of readdirSync(wasm).filter((name) => UPLOADED.test(name))) cpSync(fileURLToPath(new URL(name, wasm)), join(ours, name));
-  writeFileSync(join(ours, "policy.json"), directPolicy());
-
-  const peers = installPeers(folder);
-  /** @type {Record<string, string>} */
-  const others = {};
-  for (const [name, file] of [["the AWS post, Node.js", "post-function.js"], ["jose", "jose-function.js"]]) {
-    if (name === undefined || file === undefined) continue;
-    const target = place(file.replace(".js", ""));
-    await build({
-      entryPoints: [fileURLToPath(new URL(`../peers/${file}`, import.meta.url))],
-      bundle: true,
-      format: "esm",
-      platform: "node",
-      target: "node20",
-      outfile: join(target, "index.mjs"),
-      nodePaths: [join(peers, "node_modules")],
-      // What edge-function/node_modules has is another installation of the same; what users bundle is what they install.
-      alias: { jose: join(peers, "node_modules/jose") },
-      logLevel: "warning",
-    });
-    cpSync(fileURLToPath(new URL("../../../test-vectors/keys/rsa2048-a.public.pem", import.meta.url)), join(target, "public.pem"));
-    others[name] = target;
-  }
-  return { [EMPTY]: empty, [OURS]: ours, ...others };
+  /** @type {number | undefined} */
+  let rss;
+  const look = (/** @type {number | undefined} */ pid) => (rss = memoryOfRenderers(pid));
+  const result = await resultOf(isEmpty ? "bench/runtimes/empty-page.js" : "bench/runtimes/page.js", { policy }, "", look);
+  return { ...result.cold, total: performance.now() - start, ...(rss !== undefined && { rss }) };
 }

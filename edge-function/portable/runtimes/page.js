@@ -16,14 +16,15 @@ const TIMEOUT = 50_000;
  * @param {string} entry its module, a path relative to the package's folder
  * @param {unknown} material
  * @param {string} [search] of its URL
+ * @param {(pid: number | undefined) => void} [look] is given Chromium's process while the page that sent the result is still open
  * @returns {Promise<any>}
  */
-export async function resultOf(entry, material, search = "") {
+export async function resultOf(entry, material, search = "", look = () => {}) {
   const { server, result } = serve(entry, material);
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
   try {
-    return await openFor(result, `http://127.0.0.1:${port}/${search}`);
+    return await openFor(result, `http://127.0.0.1:${port}/${search}`, look);
   } finally {
     server.closeAllConnections();
     server.close();
@@ -34,14 +35,17 @@ export async function resultOf(entry, material, search = "") {
  * Keeps a page open until there is a result.
  * @param {Promise<any>} result
  * @param {string} url
+ * @param {(pid: number | undefined) => void} look
  */
-async function openFor(result, url) {
+async function openFor(result, url, look) {
   const page = openPage(url);
   try {
     const ended = page.ended.then(() => {
       throw new Error(`Chromium ended: ${page.stderr()}`);
     });
-    return await within(Promise.race([result, ended]), TIMEOUT, () => `Chromium gave no result: ${page.stderr()}`);
+    const given = await within(Promise.race([result, ended]), TIMEOUT, () => `Chromium gave no result: ${page.stderr()}`);
+    look(page.pid);
+    return given;
   } finally {
     await page.stop();
   }

@@ -235,6 +235,9 @@ test("steps of a start are told by a clock inside, or by what each start more ta
   const starts = { empty: [10, 20], script: [11, 21], compile: [15, 26], instantiate: [15, 26], policy: [20, 30], first: [26, 35] };
   stepsBetween(other, "workerd", new Map(Object.entries(starts).map(([step, all]) => [step, totals(all)])));
   assert.deepEqual(other.measurements.map(({ rounds }) => rounds), [[1, 1], [4, 5], [0, 0], [5, 4], [6, 5]]);
+  const threads = nothing();
+  stepsBetween(threads, "workerd", new Map(Object.keys(starts).map((step, i) => [step, [{ total: 50 - i, thread: 2 * i }]])));
+  assert.deepEqual(threads.measurements.map(({ median }) => median), [2, 2, 2, 2, 2]);
 });
 
 test("whoever watches a start changes nothing, and its steps are all of its time", (t) => {

@@ -31,21 +31,22 @@ export function stepped(part, runtime, starts) {
 }
 
 /**
- * Steps as the differences of starts that each do one more, in the same rounds.
+ * Steps as the differences of starts that each do one more, in the same rounds: of the processor time of the thread that does them, where it is known,
+ * because whole processes vary by more than some steps take.
  * @param {import("../results.js").Part} part
  * @param {string} runtime
- * @param {Map<string, { total: number }[]>} taken `empty`, and by step
+ * @param {Map<string, { total: number, thread?: number }[]>} taken `empty`, and by step
  */
 export function stepsBetween(part, runtime, taken) {
-  let before = totals("empty");
+  let before = times("empty");
   for (const [step, name] of STEPS) {
-    const now = totals(step);
+    const now = times(step);
     measured(part, { group: GROUP, case: name, subject: runtime, unit: "ms", rounds: pairwise(now, before, (a, b) => a - b) });
     before = now;
   }
 
   /** @param {string} step */
-  function totals(step) {
-    return (taken.get(step) ?? []).map(({ total }) => total);
+  function times(step) {
+    return (taken.get(step) ?? []).map(({ total, thread }) => thread ?? total);
   }
 }

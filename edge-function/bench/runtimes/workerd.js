@@ -48,12 +48,12 @@ function partial(text) {
  */
 async function oneRequest(worker, search) {
   const start = performance.now();
-  const { url, memory, stop } = await startWorker(worker);
+  const { url, memory, processor, stop } = await startWorker(worker);
   try {
     await ask(url, search);
     const total = performance.now() - start;
-    const rss = memory();
-    return { total, ...(rss !== undefined && { rss }) };
+    const [rss, thread] = [memory(), processor()];
+    return { total, ...(rss !== undefined && { rss }), ...(thread !== undefined && { thread }) };
   } finally {
     await stop();
   }

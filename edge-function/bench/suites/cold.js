@@ -19,6 +19,7 @@ const TARGET = 10;
  * In milliseconds and bytes.
  * @typedef {object} Start
  * @property {number} total
+ * @property {number} [thread] processor time of the one that runs the function
  * @property {number} [answer]
  * @property {number} [cpu]
  * @property {number} [load]
@@ -104,7 +105,7 @@ function told(part, runtime, taken, goal) {
   stepped(part, runtime, (taken.get(OURS) ?? []).map(({ steps, first }) => ({ ...steps, ...(first !== undefined && { first }) })));
 }
 
-/** @type {[Exclude<keyof Start, "steps">, string, string][]} */
+/** @type {[Exclude<keyof Start, "steps" | "thread">, string, string][]} */
 const FIGURES = [
   ["total", "ms", "whole process, one request"],
   ["cpu", "ms", "processor time of the process, one request"],

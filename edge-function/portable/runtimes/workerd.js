@@ -33,7 +33,8 @@ export function modulesOf(entry) {
  * @param {Module[]} modules
  * @param {{ outbound?: number, flags?: string[] }} [settings] `outbound`: the port of this machine that everything goes to which the worker
  *   fetches; `flags`: beside those of the compatibility date
- * @returns {Promise<{ url: URL, stderr: () => string, memory: () => number | undefined, stop: () => Promise<void> }>} where it listens, and what it takes
+ * @returns {Promise<{ url: URL, stderr: () => string, memory: () => number | undefined, processor: () => number | undefined, stop: () => Promise<void> }>}
+ *   where it listens, and what it takes
  */
 export async function startWorker(modules, { outbound, flags = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "edgeseal-workerd-"));
@@ -52,7 +53,8 @@ export async function startWorker(modules, { outbound, flags = [] } = {}) {
   try {
     const port = await within(Promise.race([portOf(workerd), workerd.ended]), START_TIMEOUT, () => "workerd does not listen");
     if (typeof port !== "number") throw new Error(`workerd ended: ${workerd.stderr()}`);
-    return { url: new URL(`http://127.0.0.1:${port}`), stderr: workerd.stderr, memory: () => memoryOf(workerd.pid), stop };
+    const { pid, stderr } = workerd;
+    return { url: new URL(`http://127.0.0.1:${port}`), stderr, memory: () => memoryOf(pid), processor: () => processorOf(pid), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -71,6 +73,14 @@ function memoryOf(pid) {
   if (!existsSync(file)) return undefined;
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(file, "utf8")) ?? [];
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
+
+/** The milliseconds for which the first thread of a process, which runs the worker, has had a processor, where the system says so. @param {number | undefined} pid */
+function processorOf(pid) {
+  const file = `/proc/${pid}/schedstat`;
+  if (!existsSync(file)) return undefined;
+  const [nanoseconds] = readFileSync(file, "utf8").split(" ");
+  return Number(nanoseconds) / 1e6;
 }
 
 /** @param {ReturnType<typeof launch>} workerd */

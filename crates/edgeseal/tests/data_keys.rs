@@ -226,20 +226,101 @@ fn a_request_that_fails_while_it_is_sealed_leaves_no_data_key() {
     assert_eq!(format!("{data_keys:?}"), "DataKeys { kept: 0, .. }");
 }
 
+/// What a body with so many values has of tokens, when the generator gives these bytes and no others.
+fn seal_with(
+    data_keys: &mut DataKeys,
+    encryptor: &Encryptor,
+    values: usize,
+    drawn: &[u8],
+) -> Result<Vec<(String, String)>, EncryptError> {
+    let body = Value::from(vec![json!({"a": 1}); values]).to_string();
+    let request =
+        Request { content_type: Some("application/json"), body: Some(body.as_bytes()), ..Request::default() };
+    let mut stream = Stream::new(drawn);
+    let host = Host::new(&mut stream).with_data_keys(data_keys, Some(SECOND));
+    let sealed = encryptor.encrypt_request_with(&request, host)?;
+    Ok(Sealed(serde_json::from_slice(&sealed.body.unwrap()).unwrap()).of("a"))
+}
+
+/// A data key, and the seed of its wrapping.
+const DRAWN_FOR_A_KEY: [u8; 64] = [0x5a; 64];
+
+fn key_and(drawn: &[u8]) -> Vec<u8> {
+    let mut bytes = DRAWN_FOR_A_KEY.to_vec();
+    bytes[32..].fill(0xa5);
+    bytes.extend_from_slice(drawn);
+    bytes
+}
+
 #[test]
 fn a_generator_that_starts_over_with_each_request_is_noticed() {
+    // By the first vector that is drawn in a request, and by the last.
+    for (second, third) in [(1, 1), (1, 2), (2, 1), (3, 2)] {
+        let (encryptor, mut data_keys) = (encryptor(Some((1_000, 60))), DataKeys::new());
+        let vectors = [[4; 12], [5; 12], [6; 12]].concat();
+        let mut with = |values, drawn: &[u8]| seal_with(&mut data_keys, &encryptor, values, drawn).map(drop);
+        with(1, &key_and(&[3; 12])).unwrap();
+        // The vectors alone are drawn now.
+        with(second, &vectors).unwrap();
+        assert_eq!(with(third, &vectors), Err(EncryptError::RandomnessFailed), "{second}, {third}");
+        with(1, &key_and(&[3; 12])).unwrap();
+        with(1, &[9; 12]).unwrap();
+        assert_eq!(with(1, &[9; 12]), Err(EncryptError::RandomnessFailed));
+    }
+}
+
+#[test]
+fn what_is_drawn_again_in_a_later_request_makes_other_initialization_vectors() {
+    // The generator starts over with every fourth request, in which no first or last vector is as in the one before: nothing is noticed.
     let (encryptor, mut data_keys) = (encryptor(Some((1_000, 60))), DataKeys::new());
-    let request =
-        Request { content_type: Some("application/json"), body: Some(br#"{"a":1}"#), ..Request::default() };
-    let mut with = |bytes: &[u8]| {
-        let mut stream = Stream::new(bytes);
-        let host = Host::new(&mut stream).with_data_keys(&mut data_keys, Some(SECOND));
-        encryptor.encrypt_request_with(&request, host).map(drop)
+    let vector = |n: u8| [n; 12];
+    let requests =
+        [[vector(2), vector(3)], [vector(4), vector(5)], [vector(6), vector(7)], [vector(8), vector(9)]];
+    let mut seen = BTreeSet::new();
+    seal_with(&mut data_keys, &encryptor, 1, &key_and(&vector(1))).unwrap();
+    for request in requests.iter().cycle().take(40) {
+        for part in seal_with(&mut data_keys, &encryptor, 2, &request.concat()).unwrap() {
+            assert!(seen.insert(part), "a data key and a vector of its own for every value");
+        }
+    }
+    let wrapped: BTreeSet<_> = seen.iter().map(|(wrapped, _)| wrapped).collect();
+    assert_eq!((seen.len(), wrapped.len()), (80, 1));
+}
+
+#[test]
+fn nor_do_vectors_come_again_when_the_same_data_key_is_drawn_again() {
+    // Each request draws the same: with a data key for each, and with one that has served all that it may.
+    for reuse in [None, Some((1, 60)), Some((2, 60))] {
+        let (encryptor, mut data_keys) = (encryptor(reuse), DataKeys::new());
+        let mut seen = BTreeSet::new();
+        for _ in 0..20 {
+            let drawn = key_and(&[[1; 12], [2; 12]].concat());
+            let drawn = if reuse == Some((1, 60)) { &drawn[..76] } else { &drawn };
+            let values = if reuse == Some((1, 60)) { 1 } else { 2 };
+            for part in seal_with(&mut data_keys, &encryptor, values, drawn).unwrap() {
+                assert!(seen.insert(part), "{reuse:?}");
+            }
+        }
+        let wrapped: BTreeSet<_> = seen.iter().map(|(wrapped, _)| wrapped).collect();
+        assert_eq!(wrapped.len(), 1, "the same data key");
+    }
+}
+
+#[test]
+fn the_vectors_of_a_first_request_are_what_was_drawn() {
+    use base64::Engine;
+    let (encryptor, mut data_keys) = (encryptor(Some((1_000, 60))), DataKeys::new());
+    let mut ivs = |drawn: &[u8]| {
+        let parts = seal_with(&mut data_keys, &encryptor, 2, drawn).unwrap();
+        let iv =
+            |part: (String, String)| base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part.1).unwrap();
+        parts.into_iter().map(iv).collect::<Vec<_>>()
     };
-    // A data key, the seed of its wrapping, an initialization vector; then the vector alone, which is all that is drawn.
-    with(&[[1; 32].as_slice(), &[2; 32], &[3; 12]].concat()).unwrap();
-    with(&[4; 12]).unwrap();
-    assert_eq!(with(&[4; 12]), Err(EncryptError::RandomnessFailed));
+    assert_eq!(ivs(&key_and(&[[1; 12], [2; 12]].concat())), [[1; 12], [2; 12]]);
+    // With the number of values before: two, and then four.
+    let with = |byte: u8, number: u8| [[byte; 11].as_slice(), &[byte ^ number]].concat();
+    assert_eq!(ivs(&[[3; 12], [4; 12]].concat()), [with(3, 2), with(4, 2)]);
+    assert_eq!(ivs(&[[5; 12], [6; 12]].concat()), [with(5, 4), with(6, 4)]);
 }
 
 #[test]

@@ -17,6 +17,9 @@ use crate::sizes::{IV_BYTES, SHA256_BYTES};
 /// for no more values than `max_values`, and for no request that comes `max_age_seconds` or more after it was made; then it is
 /// zeroed, with the next request. With each thread that encrypts having its own, nothing waits.
 ///
+/// It also counts the values of all requests that it is given, and this number goes into their initialization vectors: those of two
+/// requests differ also if the generator starts over and gives the second what it gave the first.
+///
 /// ```
 /// # use core::time::Duration;
 /// # use edgeseal::{DataKeys, Encryptor, Host, Policy, Request};
@@ -46,14 +49,23 @@ pub struct DataKeys {
     slots: Vec<Option<Box<DataKey>>>,
     /// The time of the last request.
     now: Duration,
+    /// How many values there were before this request, under whatever data key: it never goes back.
+    before: u64,
+    /// The same, with those of this request.
+    values: u64,
 }
 
 /// The data key of one key id, and its wrapped form.
 pub(super) struct DataKey {
     pub(super) aead: Aead,
     pub(super) wrapped: Vec<u8>,
-    /// The initialization vector of its last value, which is public: one that comes again would give both values away.
-    pub(super) last_iv: [u8; IV_BYTES],
+    /// What was drawn for the vectors of the first and of the last value of the request that it served last. It is public.
+    first_draw: [u8; IV_BYTES],
+    last_draw: [u8; IV_BYTES],
+    /// How many values there were before this request.
+    before: u64,
+    /// Whether the next value is the first of this request.
+    is_first: bool,
     key_id: KeyId,
     spki_sha256: [u8; SHA256_BYTES],
     made: Duration,
@@ -82,6 +94,7 @@ impl DataKeys {
             }
         }
         let now = self.now;
+        self.before = self.values;
         self.slots.resize_with(policy.keys.len(), || None);
         for (slot, key) in self.slots.iter_mut().zip(&policy.keys) {
             let may_stay = |data_key: &DataKey| {
@@ -91,6 +104,10 @@ impl DataKeys {
                 })
             };
             slot.take_if(|data_key| !may_stay(data_key));
+            if let Some(data_key) = slot {
+                data_key.before = self.before;
+                data_key.is_first = true;
+            }
         }
     }
 
@@ -122,7 +139,10 @@ impl DataKeys {
                 slot.insert(Box::new(DataKey {
                     aead,
                     wrapped,
-                    last_iv: [0; IV_BYTES],
+                    first_draw: [0; IV_BYTES],
+                    last_draw: [0; IV_BYTES],
+                    before: self.before,
+                    is_first: true,
                     key_id: key.id.clone(),
                     spki_sha256: *key.public_key.spki_sha256(),
                     made: self.now,
@@ -131,11 +151,32 @@ impl DataKeys {
             }
         };
         data_key.values = data_key.values.saturating_add(1);
+        self.values = self.values.saturating_add(1);
         Ok(Some(data_key))
     }
 }
 
 impl DataKey {
+    /// The initialization vector of the next value, out of what was drawn for it; `None` if the generator is seen to have started over, or to
+    /// be stuck.
+    ///
+    /// As the sequence number of TLS 1.3 (RFC 8446, section 5.3), the number of values before this request is added, bit by bit. What is
+    /// random and independent of it stays so; and what is drawn again in a later request makes another vector.
+    pub(super) fn iv(&mut self, draw: &[u8; IV_BYTES]) -> Option<[u8; IV_BYTES]> {
+        if [self.first_draw, self.last_draw].contains(draw) {
+            return None;
+        }
+        self.last_draw = *draw;
+        if core::mem::take(&mut self.is_first) {
+            self.first_draw = *draw;
+        }
+        let mut iv = *draw;
+        for (byte, number) in iv.iter_mut().rev().zip(self.before.to_le_bytes()) {
+            *byte ^= number;
+        }
+        Some(iv)
+    }
+
     fn is_of(&self, key: &PolicyKey) -> bool {
         self.key_id == key.id && self.spki_sha256 == *key.public_key.spki_sha256()
     }

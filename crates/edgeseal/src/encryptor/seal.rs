@@ -110,12 +110,8 @@ impl<'e, 'g, R: TryCryptoRng + ?Sized> Sealer<'e, 'g, R> {
                 let data_key = data_keys
                     .next(rule.key, key, || make_data_key(key, random, rsa))?
                     .ok_or(EncryptError::EncryptionFailed)?;
-                let iv = random.draw::<IV_BYTES>()?;
-                // The generator of an earlier request may have been this one, stuck at its beginning.
-                if data_key.last_iv == *iv {
-                    return Err(EncryptError::RandomnessFailed);
-                }
-                data_key.last_iv = *iv;
+                let draw = random.draw::<IV_BYTES>()?;
+                let iv = data_key.iv(&draw).ok_or(EncryptError::RandomnessFailed)?;
                 let json = place.json(text, span)?;
                 framed(key, "e", out, |out| {
                     Ok(envelope::append_jwe(header, &data_key.wrapped, &data_key.aead, &iv, &json, out)?)

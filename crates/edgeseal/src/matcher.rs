@@ -3,6 +3,7 @@
 //! Compiled when the policy loads. While a body streams by, a step to a child costs one look-up of its name and one of its
 //! transition, whatever the number of rules.
 
+mod branches;
 mod compile;
 mod cursor;
 mod explore;
@@ -14,6 +15,7 @@ use core::num::NonZeroU32;
 
 use crate::field_path::{FieldPath, NameMatch};
 use crate::fold::fold;
+pub(crate) use branches::Branches;
 pub(crate) use cursor::{Cursor, Walk};
 use names::Names;
 
@@ -42,7 +44,16 @@ pub(crate) struct RuleSet(NonZeroU32);
 impl RuleSet {
     /// The set with this index, from 0.
     fn new(index: u32) -> Option<Self> {
-        index.checked_add(1).and_then(NonZeroU32::new).map(Self)
+        index.checked_add(1).and_then(Self::numbered)
+    }
+
+    /// The set with this number, from 1.
+    fn numbered(number: u32) -> Option<Self> {
+        NonZeroU32::new(number).map(Self)
+    }
+
+    fn number(self) -> u32 {
+        self.0.get()
     }
 
     fn index(self) -> usize {

@@ -10,7 +10,7 @@
 
 mod common;
 
-use common::{PrivateKey, decrypt, keyring, policy};
+use common::{PrivateKey, Stream, decrypt, keyring, policy};
 use edgeseal::{EncryptError, Encryptor, Request, TextFormat};
 use getrandom::SysRng;
 use proptest::prelude::*;
@@ -179,6 +179,9 @@ fn names_with_brackets_and_dots_are_also_read_as_paths() {
         {"name": "elements", "path": "$.list[*]", "key": "rsa2048-a"},
         {"name": "second", "path": "$.items[1]", "key": "rsa2048-a"},
         {"name": "seventh", "path": "$.map['7']", "key": "rsa2048-a"},
+        {"name": "mixed", "path": "$.mixed['123'][0]", "key": "rsa2048-a"},
+        {"name": "other", "path": "$.other[4]['5'][6]", "key": "rsa2048-a"},
+        {"name": "key", "path": "$.person.x['u.v']", "key": "rsa2048-a"},
         {"name": "literal", "path": "$['a[b]']", "key": "rsa2048-a"},
         {"name": "dotted", "path": "$..['u.v']", "key": "rsa2048-a"}
     ]"#;
@@ -202,6 +205,13 @@ fn names_with_brackets_and_dots_are_also_read_as_paths() {
         ("items[2]", false),
         // To some parsers a number is the name of a member.
         ("map[7]", true),
+        // And of several numbers, one that and one the other.
+        ("mixed[123][0]", true),
+        ("mixed.123.0[x]", true),
+        ("mixed[123][1]", false),
+        ("mixed[0][123]", false),
+        ("other[4][5][6]", true),
+        ("person.x[u.v]", true),
         ("map.7[x]", true),
         ("map[07]", false),
         ("map[]", false),
@@ -222,6 +232,141 @@ fn names_with_brackets_and_dots_are_also_read_as_paths() {
         let encrypted =
             encryptor.encrypt(part.as_bytes(), "multipart/form-data; boundary=b", &mut SysRng).unwrap();
         assert_eq!(encrypted.report.values(), usize::from(is_protected), "{field}");
+    }
+}
+
+/// A step of a path, or what a path says of one.
+#[derive(Clone, Debug, PartialEq)]
+enum Step {
+    Name(String),
+    Index(u64),
+    Any,
+}
+
+/// A path of a policy: whether each segment is one below at any depth, and which steps it means.
+type Segments = Vec<(bool, Step)>;
+
+fn segments() -> impl Strategy<Value = Segments> {
+    let step = prop_oneof![
+        prop::sample::select(vec!["a", "1", "0", "", "1.a", "a.0"])
+            .prop_map(|name| Step::Name(name.to_owned())),
+        (0_u64..2).prop_map(Step::Index),
+        Just(Step::Any),
+    ];
+    let first = (any::<bool>(), prop::sample::select(vec!["a", "1"]))
+        .prop_map(|(descendant, name)| (descendant, Step::Name(name.to_owned())));
+    (first, prop::collection::vec((prop::bool::weighted(0.2), step), 0..5))
+        .prop_map(|(first, rest)| [vec![first], rest].concat())
+}
+
+fn path_of(segments: &Segments) -> String {
+    let text = segments.iter().map(|(descendant, step)| {
+        let selector = match step {
+            Step::Name(name) => format!("['{name}']"),
+            Step::Index(index) => format!("[{index}]"),
+            Step::Any => "[*]".to_owned(),
+        };
+        format!("{}{selector}", if *descendant { ".." } else { "" })
+    });
+    format!("${}", text.collect::<String>())
+}
+
+/// Whether a path means exactly what these steps lead to.
+fn means(segments: &[(bool, Step)], steps: &[Step]) -> bool {
+    let Some(((descendant, selector), later)) = segments.split_first() else { return steps.is_empty() };
+    let Some((step, below)) = steps.split_first() else { return false };
+    let fits = *selector == Step::Any || selector == step;
+    (fits && means(later, below)) || (*descendant && means(segments, below))
+}
+
+/// A name of a field: what it begins with, and then what is in brackets, or behind a dot.
+fn field() -> impl Strategy<Value = (String, Vec<(bool, String)>)> {
+    let inside = prop::sample::select(vec!["a", "1", "0", "", "1.a", "a.0"]);
+    let outside = prop::sample::select(vec!["a", "1", "0"]);
+    let part = prop_oneof![
+        3 => inside.prop_map(|text| (true, text.to_owned())),
+        1 => outside.prop_map(|text| (false, text.to_owned())),
+    ];
+    (prop::sample::select(vec!["a", "1"]).prop_map(str::to_owned), prop::collection::vec(part, 0..6))
+}
+
+/// The steps of a name to a parser to which a dot in brackets separates, or not, and one outside.
+fn steps_of(first: &str, parts: &[(bool, String)], inside: bool, outside: bool) -> Vec<String> {
+    let mut steps = vec![first.to_owned()];
+    let mut was_bracket = false;
+    for (is_bracket, text) in parts {
+        if *is_bracket && inside {
+            steps.extend(text.split('.').map(str::to_owned));
+        } else if *is_bracket || outside {
+            steps.push(text.clone());
+        } else {
+            let last = steps.last_mut().unwrap();
+            last.push_str(if was_bracket { "]." } else { "." });
+            last.push_str(text);
+        }
+        was_bracket = *is_bracket;
+    }
+    steps
+}
+
+/// Each way to read steps: a number as an index and as a name, whatever the others are.
+fn readings(steps: &[String]) -> Vec<Vec<Step>> {
+    let mut all = vec![vec![Step::Name(steps[0].clone())]];
+    for step in &steps[1..] {
+        let index = if step.is_empty() { Some(0) } else { step.parse().ok() };
+        let index = index.map(Step::Index);
+        let name = (!step.is_empty()).then(|| Step::Name(step.clone()));
+        let ways = || index.iter().chain(&name);
+        all = all
+            .iter()
+            .flat_map(|before| ways().map(|way| [before.as_slice(), &[way.clone()]].concat()))
+            .collect();
+    }
+    all
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Against all readings, one by one.
+    #[test]
+    fn a_name_is_protected_if_any_reading_of_it_or_what_is_around_it_is_meant(
+        paths in prop::collection::vec(segments(), 1..4),
+        (first, parts) in field(),
+    ) {
+        let name = parts.iter().fold(first.clone(), |name, (is_bracket, text)| {
+            if *is_bracket { format!("{name}[{text}]") } else { format!("{name}.{text}") }
+        });
+        let dots = [(true, true), (false, true), (false, false)];
+        let mut all: Vec<_> =
+            dots.iter().flat_map(|(inside, outside)| readings(&steps_of(&first, &parts, *inside, *outside))).collect();
+        all.push(vec![Step::Name(name.clone())]);
+        let is_meant = all.iter().any(|steps| {
+            (1..=steps.len()).any(|depth| paths.iter().any(|path| means(path, &steps[..depth])))
+        });
+        let rules: Vec<_> = paths
+            .iter()
+            .enumerate()
+            .map(|(n, path)| serde_json::json!({"name": format!("r{n}"), "path": path_of(path), "key": "rsa2048-a"}))
+            .collect();
+        let encryptor = Encryptor::new(policy(&serde_json::to_string(&rules).unwrap(), TYPES));
+        // A field that is protected wants randomness, of which there is none.
+        let form = format!("{name}=078");
+        let encrypted = encryptor.encrypt(form.as_bytes(), FORM, &mut Stream::new(&[]));
+        prop_assert_eq!(encrypted.err(), is_meant.then_some(EncryptError::RandomnessFailed), "{} {:?}", name, rules);
+    }
+}
+
+#[test]
+fn a_name_of_many_numbers_is_read_in_all_ways_without_taking_longer_for_it() {
+    // 2^100 readings.
+    let last = "['1'][1]".repeat(50);
+    let fields = serde_json::json!([{"name": "deep", "path": format!("$.a{last}"), "key": "rsa2048-a"}]);
+    let encryptor = Encryptor::new(policy(&fields.to_string(), TYPES));
+    for (steps, is_protected) in [(99, false), (100, true), (101, true)] {
+        let form = format!("a{}=078", "[1]".repeat(steps));
+        let encrypted = encryptor.encrypt(form.as_bytes(), FORM, &mut Stream::new(&[]));
+        assert_eq!(encrypted.err(), is_protected.then_some(EncryptError::RandomnessFailed), "{steps}");
     }
 }
 

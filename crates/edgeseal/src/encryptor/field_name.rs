@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::scope::{Decision, Scope};
-use crate::matcher::Cursor;
+use crate::matcher::{Branches, Cursor};
 
 /// Whether no parser cuts anything off a name, or takes it for another. PHP and Django strip white space, some decoders a byte order mark; NUL ends a
 /// string in C; and to a parser that knows brackets or dots `[ssn]` or `.ssn` is `ssn`.
@@ -53,58 +53,38 @@ impl<'m> Readings<'m> {
 
     /// A field of a form.
     pub(super) fn of_field(scope: &Scope<'m>, name: &str) -> Self {
-        let form = || {
-            let mut cursor = Cursor::new(scope.matcher);
-            cursor.value();
-            cursor.enter(false);
-            cursor
-        };
-        let mut as_it_is = form();
+        let mut as_it_is = Cursor::new(scope.matcher);
+        as_it_is.value();
+        as_it_is.enter(false);
         as_it_is.name(name.as_bytes(), false);
         let mut readings = Self { as_it_is, as_paths: Vec::new(), around: Decision::default() };
-        // To some parsers a dot is a letter.
-        let separators: &[&[char]] = match (name.contains('['), name.contains('.')) {
-            (true, true) => &[&['[', '.'], &['[']],
+        // To some parsers a dot is a letter; to some it is one in brackets.
+        let all_dots: &[Dots] = match (name.contains('['), name.contains('.')) {
+            (true, true) => &[Dots::Separate, Dots::SeparateOutside, Dots::AreLetters],
+            (true, false) => &[Dots::AreLetters],
+            (false, true) => &[Dots::Separate],
             (false, false) => &[],
-            _ => &[&['[', '.']],
         };
-        for separators in separators {
-            let steps = || name.split(*separators).map(step_text);
-            readings.read_as_path(scope, form(), steps(), element);
-            // Of a number some parsers make an element, some the name of a member, and some the one or the other, as it is large or not.
-            if steps().skip(1).any(|step| element(step) != next_element(step)) {
-                readings.read_as_path(scope, form(), steps(), next_element);
-            }
+        for dots in all_dots {
+            readings.read_as_path(scope, dots.steps(name));
         }
         readings
     }
 
-    /// The field below a form, at the end of these steps; `element` tells which of them lead to an element.
-    fn read_as_path<'n>(
-        &mut self,
-        scope: &Scope<'m>,
-        mut form: Cursor<'m>,
-        steps: impl Iterator<Item = &'n str>,
-        element: fn(&str) -> Option<u64>,
-    ) {
-        let mut steps = steps.peekable();
-        let mut is_first = true;
-        while let Some(step) = steps.next() {
-            match element(step) {
-                Some(index) if !is_first => form.enter_at(index),
-                _ => {
-                    if !is_first {
-                        form.enter(false);
-                    }
-                    form.name(step.as_bytes(), false);
-                }
+    /// The field below a form, at the end of these steps. Of a number some parsers make an element, some the name of a member, and some the one or
+    /// the other, as what is around it has it, or as it is large or not: so each is read as both, whatever the others are.
+    fn read_as_path<'n>(&mut self, scope: &Scope<'m>, steps: impl Iterator<Item = &'n str>) {
+        let mut branches = Branches::new(scope.matcher);
+        for (depth, step) in steps.map(step_text).enumerate() {
+            if depth > 0 {
+                let around = branches.rules().map(|rules| scope.decide(Some(rules)));
+                self.around = self.around.or(around.fold(Decision::default(), Decision::first));
             }
-            is_first = false;
-            if steps.peek().is_some() {
-                self.around = self.around.or(scope.decide(form.value()));
-            }
+            let index = if depth == 0 { None } else { element(step) };
+            let name = (depth == 0 || !step.is_empty()).then_some(step.as_bytes());
+            branches.step(name, index);
         }
-        self.as_paths.push(form);
+        self.as_paths.extend(branches.into_cursors());
     }
 
     /// What is decided about the value here. Of several readings the first that decides counts.
@@ -115,8 +95,9 @@ impl<'m> Readings<'m> {
     }
 
     fn decide_as_paths(&mut self, scope: &Scope<'_>, decision: Decision) -> Decision {
-        let paths = self.as_paths.iter_mut();
-        paths.fold(decision.or(self.around), |decision, cursor| decision.or(scope.decide(cursor.value())))
+        let paths = self.as_paths.iter_mut().map(|cursor| scope.decide(cursor.value()));
+        let paths = paths.fold(Decision::default(), Decision::first);
+        decision.or(self.around).or(paths)
     }
 
     #[inline(always)]
@@ -158,9 +139,33 @@ fn element(step: &str) -> Option<u64> {
     }
 }
 
-/// The same where a number is the name of a member.
-fn next_element(step: &str) -> Option<u64> {
-    step.is_empty().then_some(0)
+/// What a dot is in a name that has brackets, or may have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dots {
+    /// It separates steps, as a bracket does.
+    Separate,
+    /// Outside brackets it does.
+    SeparateOutside,
+    AreLetters,
+}
+
+impl Dots {
+    /// The steps of a name, each with the bracket that ends it.
+    fn steps(self, name: &str) -> impl Iterator<Item = &str> {
+        let mut is_inside = false;
+        name.split(move |character| match character {
+            '[' => {
+                is_inside = true;
+                true
+            }
+            ']' => {
+                is_inside = false;
+                false
+            }
+            '.' => self == Self::Separate || (self == Self::SeparateOutside && !is_inside),
+            _ => false,
+        })
+    }
 }
 
 #[cfg(test)]

@@ -33,7 +33,12 @@ struct Open {
 
 impl<'m> Cursor<'m> {
     pub(crate) fn new(matcher: &'m Matcher) -> Self {
-        Self { matcher, walk: Walk::new(matcher) }
+        Self::at(matcher, matcher.root)
+    }
+
+    /// Follows a JSON text that stands here, below another.
+    pub(super) fn at(matcher: &'m Matcher, here: Transition) -> Self {
+        Self { matcher, walk: Walk { inside: None, around: Vec::new(), here } }
     }
 
     /// A member name, given as its JSON text without quotation marks.
@@ -52,11 +57,6 @@ impl<'m> Cursor<'m> {
     #[inline(always)]
     pub(crate) fn enter(&mut self, is_array: bool) {
         self.walk.enter(is_array);
-    }
-
-    /// Goes into the array that was the last value, to the element with this index.
-    pub(crate) fn enter_at(&mut self, index: u64) {
-        self.walk.open(true, index);
     }
 
     /// Goes out of the innermost container.
@@ -92,17 +92,12 @@ impl Walk {
 
     #[inline(always)]
     pub(crate) fn enter(&mut self, is_array: bool) {
-        self.open(is_array, 0);
+        let open = Open { state: self.here.state, is_array, next_index: 0 };
+        self.around.push(self.inside.replace(open));
     }
 
     #[inline(always)]
     pub(crate) fn leave(&mut self) {
         self.inside = self.around.pop().flatten();
-    }
-
-    #[inline(always)]
-    fn open(&mut self, is_array: bool, next_index: u64) {
-        let open = Open { state: self.here.state, is_array, next_index };
-        self.around.push(self.inside.replace(open));
     }
 }

@@ -7,9 +7,11 @@ use base64::engine::general_purpose::STANDARD;
 
 const BEGIN: &[u8] = b"-----BEGIN PUBLIC KEY-----";
 const END: &[u8] = b"-----END PUBLIC KEY-----";
+/// A line of fewer characters holds no whole group of base64: other readers take none, but for the last.
+const LEAST_WIDTH: usize = 4;
 
 /// The content of a block, if there is exactly one, and nothing around it but ends of lines after it: text, which RFC 7468 lets a reader skip,
-/// could hide which key is meant. All lines but the last have one length.
+/// could hide which key is meant. All lines but the last have one length: 64 in strict RFC 7468, here any that other readers take.
 pub(super) fn decode(pem: &str) -> Option<Vec<u8>> {
     let block = pem.trim_end_matches(['\r', '\n']).as_bytes();
     let mut rest = end_of_line(block.strip_prefix(BEGIN)?.strip_suffix(END)?)?;
@@ -20,7 +22,8 @@ pub(super) fn decode(pem: &str) -> Option<Vec<u8>> {
         let (line, after) = rest.split_at_checked(length)?;
         rest = end_of_line(after)?;
         let width = *width.get_or_insert(length);
-        if length == 0 || length > width || (length < width && !rest.is_empty()) {
+        let is_too_short = length < width.max(LEAST_WIDTH) && !rest.is_empty();
+        if length == 0 || length > width || is_too_short {
             return None;
         }
         base64.extend_from_slice(line);

@@ -111,6 +111,9 @@ fn pem_has_one_block_and_nothing_around_it() {
         for width in [4, 63, 64, 76, 1_000] {
             assert_eq!(pem::decode(&wrapped(separator, width)), Some(key()), "{separator:?} {width}");
         }
+        for width in [1, 2, 3] {
+            assert_eq!(pem::decode(&wrapped(separator, width)), None, "{separator:?} {width}");
+        }
     }
     let pem = wrapped("\n", 64);
     assert_eq!(pem::decode(&format!("{pem}\r\n\n")), Some(key()));
@@ -155,12 +158,14 @@ proptest! {
     #[test]
     fn no_pem_is_read_that_others_do_not_read(
         changes in prop::collection::vec((0..450_usize, prop::sample::select(&b"AZaz09+/=-\r\n \t:_"[..])), 0..4),
+        width in prop_oneof![Just(64_usize), 1..100_usize],
+        separator in prop::sample::select(&["\n", "\r\n", "\r"][..]),
     ) {
         use base64::Engine;
         let text = base64::engine::general_purpose::STANDARD.encode(key());
-        let mut text_of_pem = b"-----BEGIN PUBLIC KEY-----\n".to_vec();
-        for line in text.as_bytes().chunks(64) {
-            text_of_pem.extend([line, b"\n"].concat());
+        let mut text_of_pem = format!("-----BEGIN PUBLIC KEY-----{separator}").into_bytes();
+        for line in text.as_bytes().chunks(width) {
+            text_of_pem.extend([line, separator.as_bytes()].concat());
         }
         text_of_pem.extend(b"-----END PUBLIC KEY-----");
         for (at, value) in changes {
@@ -168,9 +173,14 @@ proptest! {
             text_of_pem[at % length] = value;
         }
         let text = String::from_utf8(text_of_pem).unwrap();
-        let theirs = pem_rfc7468::decode_vec(text.as_bytes()).ok().map(|(_, content)| content);
+        let theirs = || {
+            let mut content = Vec::new();
+            let mut decoder = pem_rfc7468::Decoder::new_detect_wrap(text.as_bytes()).ok()?;
+            decoder.decode_to_end(&mut content).ok()?;
+            Some(content)
+        };
         if let Some(content) = pem::decode(&text) {
-            prop_assert_eq!(Some(content), theirs);
+            prop_assert_eq!(Some(content), theirs());
         }
     }
 }

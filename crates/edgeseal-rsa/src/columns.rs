@@ -93,7 +93,7 @@ fn add_rows(sums: &mut [Pair; BLOCK], x: &[Pair], y: &[Pair], first: usize, begi
     }
 }
 
-/// The same, four rows at a time. That is faster where there are few rows, as in a triangle, and slower where there are many: what both pairs of rows
+/// The same, four rows at a time, of which there is a multiple of four: `first` is one of eight, and half the number of digits is one of four. That is faster where there are few rows, as in a triangle, and slower where there are many: what both pairs of rows
 /// read is read once, and has to be kept meanwhile.
 #[inline(always)]
 fn add_few_rows(sums: &mut [Pair; BLOCK], x: &[Pair], y: &[Pair], first: usize, begin: usize, end: usize) {
@@ -102,7 +102,8 @@ fn add_few_rows(sums: &mut [Pair; BLOCK], x: &[Pair], y: &[Pair], first: usize, 
     else {
         return;
     };
-    let (rest, fours) = x.as_rchunks::<4>();
+    let (fours, rest) = x.as_chunks::<4>();
+    debug_assert!(rest.is_empty(), "rows come in fours");
     let windows = y.array_windows::<{ BLOCK + 3 }>().step_by(4);
     for ([a, b, c, d], window) in fours.iter().rev().zip(windows) {
         for column in 0..BLOCK {
@@ -111,13 +112,6 @@ fn add_few_rows(sums: &mut [Pair; BLOCK], x: &[Pair], y: &[Pair], first: usize, 
         for column in 0..BLOCK {
             sums[column] =
                 sums[column].plus_product(*a, window[column + 3]).plus_product(*b, window[column + 2]);
-        }
-    }
-    // Of an even number of rows there are two left, or none.
-    if let ([even, odd], Some(window)) = (rest, y.last_chunk::<WINDOW>()) {
-        for column in 0..BLOCK {
-            sums[column] =
-                sums[column].plus_product(*even, window[column + 1]).plus_product(*odd, window[column]);
         }
     }
 }

@@ -43,7 +43,8 @@
 //!   2^53/B² + 1; where two runs of columns meet, twice. So |d| ≤ D = B/2 + 2 · (2^53/B² + 1): 2^23 + 66 and 2^22 + 258.
 //! - *Products.* A column of T has at most 2h products. 2h · D² is less than 2^52.5 for all three sizes.
 //! - *Steps.* After step 2, no column exceeds B/2 + 2 · 2^53/B < 2^32. All steps together have 2h digits t, so that they add at most 2h products to
-//!   each column, and a carry below 2^31: 2h · D² + 2^33 < 2^53.
+//!   each column, and a carry below 2^31: 2h · D² + 2^33 < 2^53. Only factors and a modulus whose digits are extreme in many places at once come near
+//!   this, so no result of a test would show that step 2 was left out: builds with debug assertions check the columns themselves.
 //! - *Results.* |t| ≤ B^k · (½ + 2^−14), and B^−k modulo n is below n. A step that is as long as all after it adds at most (½ + 2^−14) · n to the
 //!   result, a shorter one at most a B^4th of that; so does the last one, of n itself. Of 4096 bits there are three, of the others two: with T/R,
 //!   which is less than n/2^50 for factors below 2n, |result| < 1.6 · n.

@@ -148,6 +148,10 @@ impl Modulus {
         let (Shape { half, bits }, radix) = (self.size.shape, self.radix);
         let Product { halves, across, columns, quotient, low } = product;
         lay_out(halves, across, columns, radix);
+        debug_assert!(
+            columns.iter().all(|column| column.has_room()),
+            "a pass of carries leaves less than 2^32"
+        );
         // The first step takes what `halves` kept; from there on, `columns` begins with the column that a step begins with.
         let mut rest = &mut **columns;
         for (number, Step { count, inverse, residue: factor }) in self.steps.iter().enumerate() {

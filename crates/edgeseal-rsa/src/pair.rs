@@ -26,6 +26,12 @@ impl Pair {
         let multiple = self.plus(radix.rounder).minus(radix.rounder);
         (self.minus(multiple), multiple.times(radix.inverse))
     }
+
+    /// Whether all products that the steps of a reduction can add to a column still fit into it: see the bounds in the crate's documentation.
+    pub(crate) fn has_room(self) -> bool {
+        let most = f64::from(u32::MAX);
+        self.lower().abs() <= most && self.upper().abs() <= most
+    }
 }
 
 /// 2^bits. These are loaded from memory: engines make a constant of a vector anew wherever it is used.

@@ -87,7 +87,12 @@ impl Modulus {
         let Work { power, columns, quotient, low, .. } = work;
         // What the first step does not take away gets room for what the steps add.
         let first = self.steps.first()?.count;
-        pass(columns.get_mut(first..2 * count)?, radix);
+        let above = columns.get_mut(first..2 * count)?;
+        pass(above, radix);
+        debug_assert!(
+            above.iter().all(|column| column.has_room()),
+            "a pass of carries leaves less than 2^32"
+        );
         let mut rest = &mut **columns;
         for (step, inverse) in self.steps.iter().zip(&self.wide.steps) {
             let quotient = quotient.get_mut(..step.count)?;

@@ -10,8 +10,8 @@
 
 mod common;
 
-use common::{PrivateKey, Stream, decrypt, keyring, policy};
-use edgeseal::{EncryptError, Encryptor, Request, TextFormat};
+use common::{PrivateKey, Stream, decrypt, keyring, policy, public_pem};
+use edgeseal::{EncryptError, Encryptor, Policy, Request, TextFormat};
 use getrandom::SysRng;
 use proptest::prelude::*;
 
@@ -424,6 +424,35 @@ fn the_length_that_a_part_says_is_that_of_its_content() {
     for wrong in ["9", "11", "010", "+10", "", "x", "10, 10"] {
         assert_eq!(seal(&part("other", wrong)).unwrap_err().code(), "multipart_invalid", "{wrong}");
     }
+}
+
+#[test]
+fn a_token_that_holds_a_boundary_and_its_hyphens_ends_no_part() {
+    // By its key id, so that each does.
+    let policy = serde_json::json!({
+        "version": 1,
+        "keys": {"a--b": {"public_key": public_pem("rsa2048-a")}},
+        "fields": [{"name": "ssn", "path": "$..ssn", "key": "a--b"}],
+        "content_types": {"multipart/form-data": "multipart"},
+    });
+    let encryptor = Encryptor::new(Policy::from_json(policy.to_string().as_bytes()).unwrap());
+    let part = |name: &str, text: &str| {
+        format!("\r\n--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}")
+    };
+    let body =
+        [part("ssn", "078-05-1120"), part("x", "y"), part("ssn", "078"), "\r\n--b--".to_owned()].concat();
+    let body = body.strip_prefix("\r\n").unwrap();
+    let encrypted =
+        encryptor.encrypt(body.as_bytes(), "multipart/form-data; boundary=b", &mut SysRng).unwrap();
+    let text = format!("\r\n{}", core::str::from_utf8(&encrypted.body).unwrap());
+    assert!(text.matches("--b").count() >= 4 + 2, "{text}");
+    // RFC 2046: CRLF, two hyphens, the boundary.
+    let parts: Vec<&str> = text.split("\r\n--b").collect();
+    assert_eq!(parts.len(), 1 + 4);
+    assert!(
+        parts[1].ends_with(".__") && parts[2].ends_with("\r\n\r\ny") && parts[3].ends_with(".__"),
+        "{text}"
+    );
 }
 
 #[test]

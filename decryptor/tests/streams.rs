@@ -238,6 +238,8 @@ fn a_disk_that_fills_up_leaves_everything_as_it_was() {
         &[&rewrap[..], &["in", "--in-place"]].concat(),
         &[&rewrap[..], &["in", "--in-place=.bak"]].concat(),
         &["keygen", "k"],
+        &["rotate", "-p", "policy.json", "-k", "keyring.json", "--field", "ssn", "--to", "b"],
+        &["rotate", "-p", "policy.json", "-k", "keyring.json", "--field", "ssn", "--to", "b", "--prune"],
     ] {
         let output = on_full_disk(bench.path()).args(arguments).output().unwrap();
         let stderr = text(&output.stderr);

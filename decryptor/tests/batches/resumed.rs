@@ -6,7 +6,7 @@ use std::io::Write;
 use serde_json::Value;
 
 use crate::bench::{Bench, encrypt};
-use crate::common::mode;
+use crate::common::{mode, on_full_disk};
 
 const REFUSED: &str = "edgeseal: error[journal_refused]: the journal `journal` ";
 
@@ -168,4 +168,36 @@ fn a_journal_in_use_is_refused() {
     held.unlock().unwrap();
     (&held).write_all(b"").unwrap();
     assert_eq!(bench.run(&arguments), (Some(0), String::new()));
+}
+
+#[test]
+fn a_disk_that_fills_up_ends_the_run_and_the_journal_serves_the_next() {
+    for (beneath, in_place, arguments) in [
+        ("in", true, &["in", "--in-place", "--resume", "journal"][..]),
+        ("out", false, &["in", "-o", "out", "--resume", "journal"]),
+    ] {
+        let bench = Bench::new(12);
+        let mut before = String::new();
+        for _ in 0..2 {
+            let mut command = on_full_disk(bench.top.path());
+            let output = command.args(["decrypt", "-k", "keyring.json"]).args(arguments).output().unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(1), "{said}");
+            assert!(said.starts_with("edgeseal: error[io_failed]: cannot write `journal`"), "{said}");
+            // Each file is whole, and done or as it was; nothing else is there.
+            let done = bench.count_decrypted(beneath, in_place);
+            assert!(done < 12, "{done}");
+            assert!(bench.names(beneath).iter().all(|name| bench.expected_names().contains(name)));
+            // What is in the journal stays in it.
+            let now = journal(&bench);
+            let whole = now.rfind('\n').map_or("", |end| &now[..=end]);
+            assert!(whole.starts_with(&before), "{before}\n{now}");
+            assert!(whole.lines().count() > 1, "{now}");
+            before = whole.to_owned();
+        }
+        assert_eq!(bench.run(arguments), (Some(0), String::new()));
+        assert_eq!(bench.count_decrypted(beneath, in_place), 12);
+        assert!(journal(&bench).starts_with(&before));
+        assert_eq!(journal(&bench).lines().count(), 13);
+    }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::bench::new_region;
-use crate::common::{edgeseal, run, text};
+use crate::common::{edgeseal, on_full_disk, run, text};
 use crate::emulator::{Identity, create_key, url};
 use crate::proxy::Proxy;
 
@@ -48,7 +48,15 @@ impl Desk {
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = edgeseal(self.folder.path());
+        self.equipped(edgeseal(self.folder.path()), arguments)
+    }
+
+    /// The same, where no file may grow past a block or two.
+    pub(crate) fn command_on_full_disk(&self, arguments: &[&str]) -> Command {
+        self.equipped(on_full_disk(self.folder.path()), arguments)
+    }
+
+    fn equipped(&self, mut command: Command, arguments: &[&str]) -> Command {
         command.args(arguments).env("HOME", self.folder.path()).env("AWS_EC2_METADATA_DISABLED", "true");
         command.env("AWS_ENDPOINT_URL_KMS", url(self.proxy.address)).env("AWS_REGION", &self.region);
         command.env("AWS_ACCESS_KEY_ID", &self.identity.access_key_id);
@@ -68,8 +76,13 @@ impl Desk {
 
     /// Fails with this code and leaves the folder as it was. What was said on standard error.
     pub(crate) async fn refused(&self, code: &str, arguments: &[&str]) -> String {
+        self.fails(code, self.command(arguments)).await
+    }
+
+    /// The same for a command as it is.
+    pub(crate) async fn fails(&self, code: &str, command: Command) -> String {
         let before = [self.read("policy.json"), self.read("keyring.json")];
-        let output = self.run(arguments).await;
+        let output = ended(command).await;
         let said = text(&output.stderr);
         assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(1), ""), "{said}");
         assert!(said.contains(&format!("error[{code}]")), "{said}");

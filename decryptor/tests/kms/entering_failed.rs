@@ -115,6 +115,24 @@ async fn a_key_that_was_made_is_named_whatever_fails_after() {
 }
 
 #[tokio::test]
+async fn a_disk_that_fills_up_leaves_the_files_as_they_were() {
+    let desk = Desk::new().await;
+    let (arn, _) = create_key(&desk.region, KeySpec::Rsa2048).await;
+    let fetch = with(&["keys", "fetch", "new", &arn], &FILES);
+    let said = desk.fails("io_failed", desk.command_on_full_disk(&fetch)).await;
+    assert!(said.contains("cannot write `policy.json`"), "{said}");
+    // The one that still fits is not written without the other.
+    let long = desk.read("keyring.json").replacen('{', &format!("{{{}", " ".repeat(2_000)), 1);
+    desk.write("keyring.json", &long);
+    let said = desk.fails("io_failed", desk.command_on_full_disk(&fetch[..6])).await;
+    assert!(said.contains("cannot write `policy.json`"), "{said}");
+    let said = desk.fails("io_failed", desk.command_on_full_disk(&with(&fetch[..4], &FILES[2..]))).await;
+    assert!(said.contains("cannot write `keyring.json`"), "{said}");
+    desk.done(&fetch).await;
+    assert_eq!(desk.json("keyring.json")["keys"]["new"]["kms_key_arn"], json!(arn));
+}
+
+#[tokio::test]
 async fn a_file_that_was_changed_meanwhile_is_left_alone() {
     let desk = Desk::new().await;
     let before = [desk.read("policy.json"), desk.read("keyring.json")];

@@ -67,6 +67,9 @@ pub const MAX_DATA_KEY_AGE_SECONDS: usize = 3_600;
 pub const DEFAULT_MAX_FIELDS: usize = 1_000;
 /// The most a policy may say for that.
 pub const MAX_FIELDS: usize = 100_000;
+/// Most that a search for `leftovers` may take: distinct values, times the bytes that stay, as they are and decoded. As much as 1,000 values in a body
+/// of a mebibyte that is looked through twice.
+pub const MAX_SEARCH_BYTES: usize = 1 << 31;
 
 /// SHA-256 output, in bytes (FIPS 180-4).
 pub(crate) const SHA256_BYTES: usize = 32;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::process;
 use crate::project::Project;
@@ -35,21 +35,35 @@ pub(crate) fn bundle(project: &Project) -> Result<()> {
     steady(&files.each_ref().map(PathBuf::as_path), || process::run(&mut bundle))
 }
 
-/// The other releases of Node.js that Lambda has, as npm packages them. The one that is installed runs the tests too.
+/// The other releases of Node.js that Lambda has, as crates/xtask/node/package.json names them. The one that is installed runs the tests too.
 pub(crate) const RELEASES: [&str; 2] = ["22.23.3", "24.21.0"];
 
-/// The program of a release, installed below cargo's target folder if it is not there.
+/// The program of a release, installed below cargo's target folder if it is not there: each as its lock file has it. The package `node` would install
+/// the program by a script of its own, which no lock file covers, so that the packages of the platforms are named themselves.
 pub(crate) fn release(project: &Project, version: &str) -> Result<PathBuf> {
-    let folder = project.target(&format!("node-{version}"));
-    let program = folder.join("node_modules/node/bin").join(format!("node{}", env::consts::EXE_SUFFIX));
-    if !program.is_file() {
-        println!("installing Node.js {version} into {}", folder.display());
+    let platform = match (env::consts::OS, env::consts::ARCH) {
+        ("linux", "x86_64") => "linux-x64",
+        ("linux", "aarch64") => "linux-arm64",
+        ("windows", "x86_64") => "win-x64",
+        (os, architecture) => {
+            bail!("crates/xtask/node/package.json has no Node.js for {os} on {architecture}")
+        }
+    };
+    let (locked, folder) = (project.path("crates/xtask/node"), project.target("node-releases"));
+    let lock = fs::read(locked.join("package-lock.json")).context("crates/xtask/node/package-lock.json")?;
+    let installed = folder.join("node_modules/.installed-lock.json");
+    if !fs::read(&installed).is_ok_and(|text| text == lock) {
+        println!("installing other releases of Node.js into {}", folder.display());
         fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-        let package = format!("node@{version}");
-        let options = ["install", "--no-audit", "--no-fund", "--silent", "--prefix", "."];
-        process::run(npm().args(options).arg(package).current_dir(&folder))?;
+        for name in ["package.json", "package-lock.json"] {
+            fs::copy(locked.join(name), folder.join(name)).with_context(|| name.to_owned())?;
+        }
+        let options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"];
+        process::run(npm().args(options).current_dir(&folder))?;
+        fs::write(&installed, lock).with_context(|| installed.display().to_string())?;
     }
-    Ok(program)
+    let name = format!("node_modules/node-{version}-{platform}/bin/node{}", env::consts::EXE_SUFFIX);
+    Ok(folder.join(name))
 }
 
 fn npm() -> Command {

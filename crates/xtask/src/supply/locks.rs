@@ -27,8 +27,12 @@ pub(super) fn check(project: &Project) -> Result<()> {
             "Cargo.lock" => cargo(&read(file)?),
             "package-lock.json" => npm::lock(&read(file)?),
             "package.json" => {
-                let mut faults = npm::manifest(&read(file)?)?;
-                if !file.with_file_name("package-lock.json").is_file() {
+                let manifest = read(file)?;
+                let mut faults = npm::manifest(&manifest)?;
+                let lock = file.with_file_name("package-lock.json");
+                if lock.is_file() {
+                    faults.faults.extend(npm::unlocked(&manifest, &read(&lock)?)?);
+                } else {
                     faults.faults.push("has no package-lock.json".to_owned());
                 }
                 Ok(faults)
@@ -145,6 +149,60 @@ mod tests {
         assert_eq!(lock(&source, "checksum = \"12\""), ["`a 1.0.0` has no checksum"]);
         let git = "source = \"git+https://example.com/a?rev=1#1\"";
         assert_eq!(lock(git, &checksum), ["`a 1.0.0` is not from crates.io"]);
+    }
+
+    #[test]
+    fn npm_ci_is_what_installs_wherever_something_is_installed() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut places = Vec::new();
+        for folder in ["crates/xtask/src", "decryptor", "edge-function", "fuzz", "test-vectors"] {
+            for file in files(&root.join(folder)).unwrap() {
+                let is_code = file
+                    .extension()
+                    .is_some_and(|it| ["rs", "js", "mjs", "py", "sh"].iter().any(|one| it == *one));
+                // This file names what it looks for.
+                if !is_code || file.ends_with("supply/locks.rs") {
+                    continue;
+                }
+                let text = fs::read_to_string(&file).unwrap();
+                if !["npm()", "(npm,", "\"npm\""].iter().any(|call| text.contains(call)) {
+                    continue;
+                }
+                let place = file.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
+                for line in text.lines() {
+                    let is_locked = line.contains("\"ci\",");
+                    // The archive that was packed here, into an empty project: nothing is downloaded.
+                    let is_own = line.contains("\"install\", \"--offline\"") && line.contains("ARCHIVE]");
+                    let installs = ["\"install\"", "\"i\"", "\"add\"", "\"update\"", "\"exec\"", "npx"];
+                    assert!(is_own || !installs.iter().any(|word| line.contains(word)), "{place}: {line}");
+                    if is_locked {
+                        places.push(place.clone());
+                    }
+                }
+            }
+        }
+        let expected = [
+            "crates/xtask/src/node.rs",
+            "crates/xtask/src/node.rs",
+            "edge-function/bench/peers/install.js",
+            "edge-function/packed/install.js",
+            "edge-function/portable/install.js",
+        ];
+        assert_eq!(places, expected);
+    }
+
+    #[test]
+    fn each_release_of_node_is_locked_for_each_platform() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("node");
+        let lock: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(root.join("package-lock.json")).unwrap()).unwrap();
+        for version in crate::node::RELEASES {
+            for platform in ["linux-arm64", "linux-x64", "win-x64"] {
+                let package = &lock["packages"][format!("node_modules/node-{version}-{platform}")];
+                assert_eq!(package["name"], format!("node-{platform}"), "{version}");
+                assert_eq!(package["version"], version);
+            }
+        }
     }
 
     #[test]

@@ -51,6 +51,20 @@ pub(super) fn manifest(text: &str) -> Result<Faults> {
     Ok(faults)
 }
 
+/// What is asked for and is not in the lock file: an optional package that could not be found is left out of it unsaid.
+pub(super) fn unlocked(manifest: &str, lock: &str) -> Result<Vec<String>> {
+    let (manifest, lock): (Value, Value) = (serde_json::from_str(manifest)?, serde_json::from_str(lock)?);
+    let kinds = ["dependencies", "devDependencies", "optionalDependencies"];
+    let names = kinds.iter().filter_map(|kind| manifest.get(kind)?.as_object()).flat_map(Map::keys);
+    let is_locked = |name: &str| {
+        lock.pointer("/packages").and_then(|it| it.get(format!("node_modules/{name}"))).is_some()
+    };
+    Ok(names
+        .filter(|name| !is_locked(name))
+        .map(|name| format!("`{name}` is not in package-lock.json"))
+        .collect())
+}
+
 /// What would be installed with a package.
 pub(super) fn runtime(text: &str) -> Result<Vec<String>> {
     let manifest: Value = serde_json::from_str(text)?;
@@ -74,6 +88,19 @@ mod tests {
         let text =
             format!("{{\"lockfileVersion\":3,\"packages\":{{\"\":{{}},\"node_modules/a\":{package}}}}}");
         lock(&text).unwrap().faults
+    }
+
+    #[test]
+    fn what_is_asked_for_is_in_the_lock_file() {
+        let manifest = r#"{"devDependencies": {"a": "1.0.0"}, "optionalDependencies": {"b": "npm:c@1.0.0"}}"#;
+        let lock = |names: &[&str]| {
+            let packages: Map<String, Value> =
+                names.iter().map(|name| (format!("node_modules/{name}"), Value::Null)).collect();
+            serde_json::json!({ "packages": packages }).to_string()
+        };
+        assert!(unlocked(manifest, &lock(&["a", "b"])).unwrap().is_empty());
+        assert_eq!(unlocked(manifest, &lock(&["a", "c"])).unwrap(), ["`b` is not in package-lock.json"]);
+        assert_eq!(unlocked(manifest, &lock(&[])).unwrap().len(), 2);
     }
 
     #[test]

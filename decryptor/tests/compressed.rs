@@ -127,3 +127,48 @@ fn wherever_packed_data_is_cut_off_nothing_is_written() {
         }
     }
 }
+
+#[test]
+fn an_input_may_unpack_to_as_many_bytes_as_is_said_and_not_one_more() {
+    let bench = Bench::new(1);
+    let encrypted = &bench.files[0].encrypted;
+    // One that is longer than what is looked at to guess the format, too.
+    let long = [&b"[\""[..], &b"x".repeat(9 << 20), b"\", ", encrypted, b"]"].concat();
+    for text in [encrypted.clone(), long] {
+        let half = text.len() / 2;
+        for packing in [Plain, Gzip, Zstd] {
+            // In two members, or frames: they count together.
+            fs::write(
+                bench.path("input"),
+                [pack(packing, &text[..half]), pack(packing, &text[half..])].concat(),
+            )
+            .unwrap();
+            for (bytes, fits) in
+                [(text.len() - 1, packing == Plain), (text.len(), true), (text.len() + 1, true)]
+            {
+                let most = ["--max-unpacked", &bytes.to_string()].map(str::to_owned);
+                let decrypt = ["decrypt", "-k", "keyring.json", "input"].as_slice();
+                for arguments in [
+                    &[decrypt, &["-o", "output"]].concat()[..],
+                    &[decrypt, &["-o", "output", "--format", "json"]].concat(),
+                    &[decrypt, &["--plan"]].concat(),
+                    &["inspect", "input"],
+                ] {
+                    let _ = fs::remove_file(bench.path("output"));
+                    let output = run(common::edgeseal(bench.top.path()).args(arguments).args(&most), b"");
+                    let said = common::text(&output.stderr);
+                    assert_eq!(
+                        output.status.code(),
+                        Some(i32::from(!fits)),
+                        "{arguments:?} {packing:?} {bytes}: {said}"
+                    );
+                    let expected = format!(
+                        "edgeseal: error[unpacked_too_long]: `input` unpacks to more than {bytes} bytes\n  help: --max-unpacked allows more\n"
+                    );
+                    assert_eq!(said, if fits { "" } else { &expected }, "{arguments:?} {packing:?}");
+                    assert_eq!(bench.path("output").exists(), fits && arguments.contains(&"-o"));
+                }
+            }
+        }
+    }
+}

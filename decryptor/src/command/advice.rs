@@ -66,6 +66,7 @@ pub(crate) fn on(code: &str) -> Option<&'static str> {
         "output_held_back" => "`-o FILE` writes a file, `--stream` writes each piece as soon as it is done",
         "calls_exhausted" => "--max-calls allows more; `--plan` says how many calls it takes",
         "deadline_passed" => "--timeout allows more",
+        "unpacked_too_long" => "--max-unpacked allows more",
         "piece_too_long" => "--max-piece allows longer ones; --format says how the input is to be read",
         "rewrap_too_long" => {
             "a key of the old one's size takes it; `--on-failed keep` leaves such tokens in place"

@@ -20,9 +20,10 @@ pub(crate) enum Failure {
 }
 
 /// Codes whose messages say which file they mean.
-const NAMED: [&str; 6] = [
+const NAMED: [&str; 7] = [
     "io_failed",
     "compression_invalid",
+    "unpacked_too_long",
     "output_held_back",
     "backup_exists",
     "input_changed",
@@ -67,6 +68,11 @@ impl Failure {
             "compression_invalid",
             format_args!("the compressed data of {what} is damaged or incomplete"),
         )
+    }
+
+    /// A compressed input that unpacks to more than it may.
+    pub(crate) fn unpacked(what: impl Display, most_bytes: u64) -> Self {
+        Self::new("unpacked_too_long", format_args!("{what} unpacks to more than {most_bytes} bytes"))
     }
 
     /// The same failure, of one input among several.

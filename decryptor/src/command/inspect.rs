@@ -163,7 +163,7 @@ impl Reading<'_> {
         let told = self.formats.told(job.source.path());
         let modified = job.source.path().and_then(|path| fs::metadata(path).ok()?.modified().ok());
         let mut text = match Text::open_to_inspect(&job.source, told, &self.progress) {
-            Ok(text) => text,
+            Ok(text) => text.at_most(self.formats.max_unpacked),
             Err(failure) => return fail(findings, failure),
         };
         let row = FileRow::new(text.format, text.compression, job.source.file_bytes(), modified);

@@ -78,6 +78,9 @@ pub(crate) struct FormatArguments {
     /// What stands between the fields of CSV
     #[arg(long, value_name = "NAME")]
     pub(crate) delimiter: Option<DelimiterChoice>,
+    /// Longest that a compressed input may be when it is unpacked [default: 1024G]
+    #[arg(long, value_name = "BYTES", value_parser = bytes)]
+    pub(crate) max_unpacked: Option<usize>,
 }
 
 #[derive(Debug, Args)]

@@ -87,7 +87,8 @@ impl Planning<'_> {
 
     fn add(&self, plan: &mut Plan, job: &Job, progress: &Progress) -> Result<(), Failure> {
         let told = self.formats.told(job.source.path());
-        let mut text = Text::open(&job.source, told, false, self.keyring, progress)?;
+        let mut text =
+            Text::open(&job.source, told, false, self.keyring, progress)?.at_most(self.formats.max_unpacked);
         self.formats.check(text.format)?;
         let mut counted = plan.text(text.format);
         while let Some(piece) = text.next()? {

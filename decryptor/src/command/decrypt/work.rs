@@ -43,7 +43,8 @@ impl Work for Decrypting<'_> {
     fn write(&self, job: &Job, output: Output) -> Result<Done<Counts>, Failure> {
         let before = Before::of(job);
         let told = self.formats.told(job.source.path());
-        let mut text = Text::open(&job.source, told, self.manner.stream, self.keyring, self.progress)?;
+        let mut text = Text::open(&job.source, told, self.manner.stream, self.keyring, self.progress)?
+            .at_most(self.formats.max_unpacked);
         self.formats.check(text.format)?;
         let mut writing = self.manner.begin(job, output, before, text.compression)?;
         let mut stream = self.run.stream(text.format);

@@ -57,7 +57,8 @@ impl Work for Moving<'_> {
         let before = Before::of(job);
         let told = self.formats.told(job.source.path());
         let (keyring, stream) = (self.rewrapper.keyring(), self.manner.stream);
-        let mut text = Text::open(&job.source, told, stream, keyring, self.progress)?;
+        let mut text =
+            Text::open(&job.source, told, stream, keyring, self.progress)?.at_most(self.formats.max_unpacked);
         self.formats.check(text.format)?;
         // What cannot be read again is compared piece by piece, before it is written.
         let is_file = job.source.path().is_some() && job.source.file_bytes().is_some();

@@ -6,16 +6,22 @@ use edgeseal::{Delimiter, TextFormat};
 
 use super::compression::Compression;
 use super::inputs::Inputs;
+use super::text::wide;
 use crate::command::arguments::{DelimiterChoice, Format, FormatArguments};
 use crate::command::failure::Failure;
 
 const JSON_ONLY: &str =
     "--path and --policy are for JSON and NDJSON: other texts have no places that they could name";
 
+/// What a compressed input unpacks to at most, if the arguments say nothing else: 1 TiB.
+const MAX_UNPACKED_BYTES: u64 = 1 << 40;
+
 pub(crate) struct Formats {
     said: Option<Format>,
     delimiter: Option<DelimiterChoice>,
     needs_json: bool,
+    /// The most bytes that a compressed input may unpack to.
+    pub(crate) max_unpacked: u64,
 }
 
 impl Formats {
@@ -25,8 +31,9 @@ impl Formats {
         needs_json: bool,
         inputs: &Inputs,
     ) -> Result<Self, Failure> {
-        let FormatArguments { format: said, delimiter } = arguments;
-        let formats = Self { said, delimiter, needs_json };
+        let FormatArguments { format: said, delimiter, max_unpacked } = arguments;
+        let max_unpacked = max_unpacked.map_or(MAX_UNPACKED_BYTES, wide);
+        let formats = Self { said, delimiter, needs_json, max_unpacked };
         let mut paths = inputs.jobs.iter().filter_map(|job| job.source.path());
         let has_csv = match said {
             Some(format) => format == Format::Csv,

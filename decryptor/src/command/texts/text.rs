@@ -34,6 +34,9 @@ pub(crate) struct Text {
     beginning: Zeroizing<Vec<u8>>,
     given: usize,
     buffer: Zeroizing<Vec<u8>>,
+    /// The most bytes that it may have, if it is compressed, and how many more of them may come.
+    max_unpacked: u64,
+    may_come: u64,
     /// How much the next piece has at most.
     piece_bytes: usize,
     /// Whether it is longer than what a format is guessed by.
@@ -155,12 +158,22 @@ impl Text {
             beginning: Zeroizing::default(),
             given: 0,
             buffer: Zeroizing::default(),
+            max_unpacked: u64::MAX,
+            may_come: u64::MAX,
             piece_bytes: LOOK_BYTES,
             is_long: false,
             live: false,
             gives_all: false,
             failure: None,
         })
+    }
+
+    /// The same text, which may not unpack to more bytes than this. One that is not compressed may have any length.
+    pub(crate) fn at_most(mut self, unpacked_bytes: u64) -> Self {
+        if self.compression != Compression::None {
+            (self.max_unpacked, self.may_come) = (unpacked_bytes, unpacked_bytes);
+        }
+        self
     }
 
     /// Whether there were tokens in the last piece: then there may be some in the next, too.
@@ -174,6 +187,7 @@ impl Text {
         if !rest.is_empty() {
             let end = self.given.saturating_add(rest.len().min(self.piece_bytes));
             let piece = self.given..end;
+            self.count(piece.len())?;
             self.given = end;
             return Ok(self.beginning.get(piece));
         }
@@ -202,7 +216,15 @@ impl Text {
                 break;
             }
         }
+        self.count(length)?;
         Ok(self.buffer.get(..length).filter(|piece| !piece.is_empty()))
+    }
+
+    /// Takes a piece off what may come.
+    fn count(&mut self, bytes: usize) -> Result<(), Failure> {
+        let left = self.may_come.checked_sub(wide(bytes));
+        self.may_come = left.ok_or_else(|| Failure::unpacked(&self.name, self.max_unpacked))?;
+        Ok(())
     }
 
     /// Reads what the format is guessed by; says whether that is all.
@@ -265,4 +287,9 @@ fn read(source: &mut impl Read, space: &mut [u8]) -> io::Result<usize> {
 /// An error of the operating system is one of reading; any other is the decoder's.
 fn unreadable(name: &str, error: &io::Error) -> Failure {
     if error.raw_os_error().is_some() { Failure::reading(name, error) } else { Failure::compression(name) }
+}
+
+/// As many bytes, counted over a whole text.
+pub(super) fn wide(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX)
 }

@@ -14,7 +14,7 @@ import { median } from "./statistics.js";
  */
 
 /** @type {Settings} */
-export const THOROUGH = { rounds: 9, turn: 20, warmUp: 200 };
+export const THOROUGH = { rounds: 15, turn: 40, warmUp: 200 };
 /** @type {Settings} */
 export const QUICK = { rounds: 3, turn: 10, warmUp: 50 };
 

@@ -259,7 +259,7 @@ test("whoever watches a start changes nothing, and its steps are all of its time
   assert.equal(memory(), 65_536);
 });
 
-test("the memory of a browser is that of the processes that show its pages", { skip: process.platform !== "linux" }, async (t) => {
+test("the memory of a browser is that of the processes that show its pages", { skip: process.platform !== "linux" && "no /proc" }, async (t) => {
   assert.equal(memoryOfRenderers(process.pid), undefined);
   const child = spawn(process.execPath, ["-e", "console.log(1); process.stdin.resume()", "--", "--type=renderer"], { stdio: ["pipe", "pipe", "ignore"] });
   t.after(() => child.kill());

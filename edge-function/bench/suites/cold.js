@@ -44,7 +44,7 @@ export async function measure(context) {
   const workers = workerd.starts(policy);
   await together(part, "workerd", [[EMPTY, workers.empty], [OURS, workers.sealed]], rounds);
   await together(part, "workerd", Object.entries(workers.steps), rounds, {}, stepsBetween);
-  await together(part, "Chromium", [[EMPTY, () => startPage(true)], [OURS, () => startPage(false)]], Math.ceil(rounds / 3));
+  await together(part, "Chromium", [[EMPTY, () => startPage(true)], [OURS, () => startPage(false)]], rounds);
   return part;
 }
 

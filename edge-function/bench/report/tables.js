@@ -79,8 +79,10 @@ function targetTable(suites) {
 function environmentOf(suites) {
   /** @type {Record<string, unknown>} */
   const environment = suites[0]?.environment ?? {};
-  const { processor, cores, memory_gb: memory, platform, node = [], date } = environment;
-  const nodes = [node].flat().length > 0 ? `; Node.js ${[node].flat().join(", ")}` : "";
+  const { processor, cores, memory_gb: memory, platform, date } = environment;
+  // Some suites are of one release only.
+  const versions = [...new Set(suites.flatMap(({ environment: { node = [] } }) => [node].flat()))];
+  const nodes = versions.length > 0 ? `; Node.js ${versions.join(", ")}` : "";
   const others = suites.filter((other) => other.environment.date !== date).map((other) => `${other.suite} on ${other.environment.date}`);
   return `${processor}, ${cores} cores, ${memory} GB, ${platform}${nodes}; ${[date, ...others].join(", ")}.`;
 }

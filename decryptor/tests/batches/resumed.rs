@@ -190,7 +190,7 @@ fn a_disk_that_fills_up_ends_the_run_and_the_journal_serves_the_next() {
             assert!(bench.names(beneath).iter().all(|name| bench.expected_names().contains(name)));
             // What is in the journal stays in it.
             let now = journal(&bench);
-            let whole = now.rfind('\n').map_or("", |end| &now[..=end]);
+            let whole = now.rsplit_once('\n').map_or(String::new(), |(whole, _)| format!("{whole}\n"));
             assert!(whole.starts_with(&before), "{before}\n{now}");
             assert!(whole.lines().count() > 1, "{now}");
             before = whole.to_owned();

@@ -1,5 +1,6 @@
 """A reference of how the name of a form's field is read: as it is, and as a path."""
 
+import itertools
 import re
 
 from .jsontext import Pairs
@@ -39,12 +40,20 @@ def _readings(name: str, value):
     yield Pairs([(name, value)]), (0,)
     if "[" not in name and "." not in name:
         return
-    first, *steps = (step.removesuffix("]").strip("\"'") for step in re.split(r"[\[.]", name))
-    # A number is an element to some parsers, and to others the name of a member.
-    for elements in ("[0-9]*", ""):
-        around, leaf = value, []
-        for step in reversed(steps):
-            index = int(step or "0") if re.fullmatch(elements, step) else None
-            around = Pairs([(step, around)]) if index is None else [None] * index + [around]
-            leaf.insert(0, index or 0)
-        yield Pairs([(first, around)]), (0, *leaf)
+    # Each dot separates, or is a letter; or it is one in brackets.
+    for separator in (r"[\[.]", r"\[|\.(?![^\[\]]*\])", r"\["):
+        first, *steps = (step.removesuffix("]").strip("\"'") for step in re.split(separator, name))
+        # A number is an element to some parsers, and to others the name of a member: each number for itself.
+        for indices in itertools.product(*map(_indices, steps)):
+            around, leaf = value, []
+            for step, index in reversed(list(zip(steps, indices, strict=True))):
+                around = Pairs([(step, around)]) if index is None else [None] * index + [around]
+                leaf.insert(0, index or 0)
+            yield Pairs([(first, around)]), (0, *leaf)
+
+
+def _indices(step: str) -> list[int | None]:
+    """What a step may be the index of; none if it is a name."""
+    if step == "":
+        return [0]
+    return [int(step), None] if re.fullmatch("[0-9]+", step) else [None]

@@ -44,16 +44,7 @@ pub(crate) struct RuleSet(NonZeroU32);
 impl RuleSet {
     /// The set with this index, from 0.
     fn new(index: u32) -> Option<Self> {
-        index.checked_add(1).and_then(Self::numbered)
-    }
-
-    /// The set with this number, from 1.
-    fn numbered(number: u32) -> Option<Self> {
-        NonZeroU32::new(number).map(Self)
-    }
-
-    fn number(self) -> u32 {
-        self.0.get()
+        index.checked_add(1).and_then(NonZeroU32::new).map(Self)
     }
 
     fn index(self) -> usize {

@@ -77,8 +77,8 @@ impl<'m> Readings<'m> {
         let mut branches = Branches::new(scope.matcher);
         for (depth, step) in steps.map(step_text).enumerate() {
             if depth > 0 {
-                let around = branches.rules().map(|rules| scope.decide(Some(rules)));
-                self.around = self.around.or(around.fold(Decision::default(), Decision::first));
+                self.around =
+                    branches.rules().fold(self.around, |around, rules| around.or(scope.decide(Some(rules))));
             }
             let index = if depth == 0 { None } else { element(step) };
             let name = (depth == 0 || !step.is_empty()).then_some(step.as_bytes());
@@ -95,9 +95,8 @@ impl<'m> Readings<'m> {
     }
 
     fn decide_as_paths(&mut self, scope: &Scope<'_>, decision: Decision) -> Decision {
-        let paths = self.as_paths.iter_mut().map(|cursor| scope.decide(cursor.value()));
-        let paths = paths.fold(Decision::default(), Decision::first);
-        decision.or(self.around).or(paths)
+        let paths = self.as_paths.iter_mut();
+        paths.fold(decision.or(self.around), |decision, cursor| decision.or(scope.decide(cursor.value())))
     }
 
     #[inline(always)]

@@ -60,15 +60,6 @@ impl Decision {
             reporting: self.reporting.or(other.reporting),
         }
     }
-
-    /// Of both the rules that stand first.
-    pub(super) fn first(self, other: Self) -> Self {
-        let first = |one: Option<u32>, other| one.into_iter().chain(other).min();
-        Self {
-            encrypting: first(self.encrypting, other.encrypting),
-            reporting: first(self.reporting, other.reporting),
-        }
-    }
 }
 
 impl Unlimited {

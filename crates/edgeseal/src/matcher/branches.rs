@@ -5,9 +5,9 @@ use alloc::vec::Vec;
 
 use super::cursor::Cursor;
 use super::{Matcher, RuleSet, Transition};
-use crate::sorted::sorted;
 
-/// The places to which the readings of a way lead. There are never more than the automaton has, however many readings there are.
+/// The places to which the readings of a way lead, those of elements first. There are never more than the automaton has, however many readings there
+/// are; and only numbers in the paths of a policy can tell them apart, so that they are few.
 pub(crate) struct Branches<'m> {
     matcher: &'m Matcher,
     here: Vec<Transition>,
@@ -20,23 +20,18 @@ impl<'m> Branches<'m> {
     }
 
     /// Goes on to the member with this name, and to the element with this index.
+    #[inline(never)]
     pub(crate) fn step(&mut self, name: Option<&[u8]>, index: Option<u64>) {
         let Self { matcher, here } = self;
-        let mut next = Vec::with_capacity(here.len().saturating_mul(2));
+        let mut next = Vec::new();
         for Transition { state, .. } in here.iter() {
-            next.extend(name.map(|name| matcher.to_member(*state, name)));
-            next.extend(index.map(|index| matcher.to_element(*state, index)));
-        }
-        if next.len() > 1 {
-            let pairs = next.iter().map(|place| (place.state, place.rules.map_or(0, RuleSet::number)));
-            let mut pairs = sorted(pairs.collect());
-            pairs.dedup();
-            next.clear();
-            next.extend(
-                pairs
-                    .into_iter()
-                    .map(|(state, number)| Transition { state, rules: RuleSet::numbered(number) }),
-            );
+            let element = index.map(|index| matcher.to_element(*state, index));
+            let member = name.map(|name| matcher.to_member(*state, name));
+            for place in [element, member].into_iter().flatten() {
+                if !next.contains(&place) {
+                    next.push(place);
+                }
+            }
         }
         *here = next;
     }

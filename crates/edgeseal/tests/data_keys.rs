@@ -254,8 +254,8 @@ fn key_and(drawn: &[u8]) -> Vec<u8> {
 
 #[test]
 fn a_generator_that_starts_over_with_each_request_is_noticed() {
-    // By the first vector that is drawn in a request, and by the last.
-    for (second, third) in [(1, 1), (1, 2), (2, 1), (3, 2)] {
+    // By the last vector that was drawn; what is not noticed makes other vectors.
+    for (second, third) in [(1, 1), (1, 2)] {
         let (encryptor, mut data_keys) = (encryptor(Some((1_000, 60))), DataKeys::new());
         let vectors = [[4; 12], [5; 12], [6; 12]].concat();
         let mut with = |values, drawn: &[u8]| seal_with(&mut data_keys, &encryptor, values, drawn).map(drop);
@@ -271,20 +271,22 @@ fn a_generator_that_starts_over_with_each_request_is_noticed() {
 
 #[test]
 fn what_is_drawn_again_in_a_later_request_makes_other_initialization_vectors() {
-    // The generator starts over with every fourth request, in which no first or last vector is as in the one before: nothing is noticed.
-    let (encryptor, mut data_keys) = (encryptor(Some((1_000, 60))), DataKeys::new());
+    // The generator starts over with every fourth request, or with every one: no vector is the one drawn before it, so that nothing is noticed.
     let vector = |n: u8| [n; 12];
     let requests =
         [[vector(2), vector(3)], [vector(4), vector(5)], [vector(6), vector(7)], [vector(8), vector(9)]];
-    let mut seen = BTreeSet::new();
-    seal_with(&mut data_keys, &encryptor, 1, &key_and(&vector(1))).unwrap();
-    for request in requests.iter().cycle().take(40) {
-        for part in seal_with(&mut data_keys, &encryptor, 2, &request.concat()).unwrap() {
-            assert!(seen.insert(part), "a data key and a vector of its own for every value");
+    for period in [1, 4] {
+        let (encryptor, mut data_keys) = (encryptor(Some((1_000, 60))), DataKeys::new());
+        let mut seen = BTreeSet::new();
+        seal_with(&mut data_keys, &encryptor, 1, &key_and(&vector(1))).unwrap();
+        for request in requests.iter().take(period).cycle().take(40) {
+            for part in seal_with(&mut data_keys, &encryptor, 2, &request.concat()).unwrap() {
+                assert!(seen.insert(part), "a vector of its own for every value");
+            }
         }
+        let wrapped: BTreeSet<_> = seen.iter().map(|(wrapped, _)| wrapped).collect();
+        assert_eq!((seen.len(), wrapped.len()), (80, 1));
     }
-    let wrapped: BTreeSet<_> = seen.iter().map(|(wrapped, _)| wrapped).collect();
-    assert_eq!((seen.len(), wrapped.len()), (80, 1));
 }
 
 #[test]

@@ -59,13 +59,10 @@ pub struct DataKeys {
 pub(super) struct DataKey {
     pub(super) aead: Aead,
     pub(super) wrapped: Vec<u8>,
-    /// What was drawn for the vectors of the first and of the last value of the request that it served last. It is public.
-    first_draw: [u8; IV_BYTES],
+    /// What was drawn for the vector of its last value, which is public.
     last_draw: [u8; IV_BYTES],
     /// How many values there were before this request.
     before: u64,
-    /// Whether the next value is the first of this request.
-    is_first: bool,
     key_id: KeyId,
     spki_sha256: [u8; SHA256_BYTES],
     made: Duration,
@@ -106,7 +103,6 @@ impl DataKeys {
             slot.take_if(|data_key| !may_stay(data_key));
             if let Some(data_key) = slot {
                 data_key.before = self.before;
-                data_key.is_first = true;
             }
         }
     }
@@ -139,10 +135,8 @@ impl DataKeys {
                 slot.insert(Box::new(DataKey {
                     aead,
                     wrapped,
-                    first_draw: [0; IV_BYTES],
                     last_draw: [0; IV_BYTES],
                     before: self.before,
-                    is_first: true,
                     key_id: key.id.clone(),
                     spki_sha256: *key.public_key.spki_sha256(),
                     made: self.now,
@@ -158,18 +152,15 @@ impl DataKeys {
 
 impl DataKey {
     /// The initialization vector of the next value, out of what was drawn for it; `None` if the generator is seen to have started over, or to
-    /// be stuck.
+    /// be stuck: by a draw that is that of the last value.
     ///
     /// As the sequence number of TLS 1.3 (RFC 8446, section 5.3), the number of values before this request is added, bit by bit. What is
     /// random and independent of it stays so; and what is drawn again in a later request makes another vector.
     pub(super) fn iv(&mut self, draw: &[u8; IV_BYTES]) -> Option<[u8; IV_BYTES]> {
-        if [self.first_draw, self.last_draw].contains(draw) {
+        if self.last_draw == *draw {
             return None;
         }
         self.last_draw = *draw;
-        if core::mem::take(&mut self.is_first) {
-            self.first_draw = *draw;
-        }
         let mut iv = *draw;
         for (byte, number) in iv.iter_mut().rev().zip(self.before.to_le_bytes()) {
             *byte ^= number;

@@ -134,8 +134,11 @@ function compareForms(before, after, isProtected) {
   });
 }
 
-/** The steps of a field's name, read as a path. @param {string} name */
-const stepsOf = (name) => name.split(/[[.]/).map((step) => step.replace(/\]$/, ""));
+/** The steps of a field's name, read as a path; quotation marks around one are left out. @param {string} name */
+const stepsOf = (name) => {
+  const steps = name.split(/[[.]/);
+  return steps.length === 1 ? steps : steps.map((step) => step.replace(/\]$/, "").replace(/^["']+|["']+$/g, ""));
+};
 
 /** @param {string} name */
 const isOfQuery = (name) => stepsOf(name)[0] === "ssn";

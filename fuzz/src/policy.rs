@@ -51,8 +51,9 @@ pub(crate) fn check_error(text: &[u8], error: &ConfigError) {
     assert!(!error.code().is_empty());
     let read: Option<Value> = serde_json::from_slice(text).ok();
     let is_json = !matches!(error.problem(), ConfigProblem::NotJson { .. });
-    // Numbers that no double reaches are read by one of the two.
-    if is_shallow(text, 30) && !text.iter().any(|byte| b"eE".contains(byte)) {
+    // Numbers that no double reaches are read by one of the two. The largest has 309 digits.
+    let is_large = text.split(|byte| !byte.is_ascii_digit()).any(|digits| digits.len() >= 309);
+    if is_shallow(text, 30) && !is_large && !text.iter().any(|byte| b"eE".contains(byte)) {
         assert_eq!(is_json, read.is_some(), "which of both reads it");
     }
     if !is_json {

@@ -35,6 +35,10 @@ struct Module {
     glue: &'static str,
 }
 
+/// A function with one caller stays one: engines compile a function when it is called first, which a cold start waits for, and optimise it as a
+/// whole.
+const KEEP_APART: &str = "--one-caller-inline-max-function-size=0";
+
 /// What the JavaScript is called.
 const GLUE: [&str; 2] = ["edgeseal", "edgeseal_decrypt"];
 
@@ -114,7 +118,7 @@ impl Form {
             compile::bind(&compiled, &bound, module.glue)?;
             let file = folder(project).join(module.name);
             let mut optimise = node::node(project, "node_modules/binaryen/bin/wasm-opt");
-            optimise.arg("-O3").args(compile::FEATURES).args(self.options);
+            optimise.args(["-O3", KEEP_APART]).args(compile::FEATURES).args(self.options);
             optimise.arg(bound.join(format!("{}_bg.wasm", module.glue))).arg("-o").arg(&file);
             process::run(&mut optimise).context(module.name)?;
         }

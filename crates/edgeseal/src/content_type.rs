@@ -66,6 +66,7 @@ impl Default for ContentTypes {
 }
 
 impl ContentTypes {
+    #[inline(never)]
     pub(crate) fn read(member: &Member<'_>) -> Result<Self, ConfigError> {
         let mut types: Vec<(Pattern, BodyFormat)> = Vec::new();
         for (name, member) in member.map()?.iter() {
@@ -162,8 +163,8 @@ impl MediaType {
                 others = true;
             }
         }
-        let is_plain = !others && is_plain_boundary(content_type);
-        let boundary = boundary.filter(|boundary| is_plain && is_boundary(boundary));
+        let boundary =
+            boundary.filter(|boundary| !others && is_boundary(boundary) && is_plain_boundary(content_type));
         Some(Self { essence: name.to_ascii_lowercase(), boundary })
     }
 

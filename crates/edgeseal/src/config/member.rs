@@ -1,8 +1,7 @@
 //! A member of a document, with its JSON Pointer, so that every refusal can name it.
 
 use alloc::borrow::Cow;
-use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
@@ -33,6 +32,7 @@ pub(crate) struct Member<'a> {
 
 impl<'a> Member<'a> {
     /// Refuses this member.
+    #[inline(never)]
     pub(crate) fn refuse(&self, problem: ConfigProblem) -> ConfigError {
         ConfigError::new(self.pointer.as_str(), problem)
     }
@@ -63,7 +63,10 @@ impl<'a> Member<'a> {
 
     pub(crate) fn array(&self) -> Result<Vec<Member<'a>>, ConfigError> {
         let Node::Array(nodes) = self.node else { return Err(self.wrong_type("an array")) };
-        let member = |(index, node)| Member { node, pointer: format!("{}/{index}", self.pointer) };
+        let member = |(index, node): (usize, &'a Node)| Member {
+            node,
+            pointer: child_pointer(&self.pointer, &index.to_string()),
+        };
         Ok(nodes.iter().enumerate().map(member).collect())
     }
 
@@ -114,6 +117,7 @@ impl<'a> Member<'a> {
         }
     }
 
+    #[inline(never)]
     fn wrong_type(&self, expected: &'static str) -> ConfigError {
         self.refuse(ConfigProblem::WrongType(expected))
     }
@@ -147,7 +151,18 @@ impl<'a> Members<'a> {
 
 /// Appends a member name to a JSON Pointer (RFC 6901, section 3).
 pub(crate) fn child_pointer(parent: &str, name: &str) -> String {
-    format!("{parent}/{}", name.replace('~', "~0").replace('/', "~1"))
+    // One for each member of a policy, at every cold start: formatting would be a good part of what an engine has to compile for it.
+    let mut pointer = String::with_capacity(parent.len().saturating_add(name.len()).saturating_add(1));
+    pointer.push_str(parent);
+    pointer.push('/');
+    for character in name.chars() {
+        match character {
+            '~' => pointer.push_str("~0"),
+            '/' => pointer.push_str("~1"),
+            _ => pointer.push(character),
+        }
+    }
+    pointer
 }
 
 #[cfg(test)]

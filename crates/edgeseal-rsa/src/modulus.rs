@@ -68,10 +68,12 @@ pub struct Modulus {
     pub(crate) wide: Wide,
 }
 
+// What is done once for a key is apart from what reads keys: see `lib.rs` of `edgeseal` for why.
 impl Modulus {
     /// Takes a big-endian number, which has to be odd and of one of the three lengths, with its top bit set.
     ///
     /// `None` if it is something else, or if this machine multiplies wrongly.
+    #[inline(never)]
     pub fn new(modulus: &[u8]) -> Option<Self> {
         let size = SIZES.iter().find(|size| size.modulus_bytes == modulus.len())?;
         let limbs = limbs::from_bytes(modulus);
@@ -207,6 +209,7 @@ impl Modulus {
     }
 
     /// 1/B^k modulo n for the steps.
+    #[inline(never)]
     fn powers(&self, inverse: u32) -> Vec<Step> {
         let mut number = vec![0; self.limbs.len() + 1];
         if let Some(limb) = number.first_mut() {
@@ -225,6 +228,7 @@ impl Modulus {
     }
 
     /// R² modulo n, and its halves exchanged. `None` if a square of the machine is not what integers give.
+    #[inline(never)]
     fn conversion(&self, inverse: u32) -> Option<[Vec<Pair>; 2]> {
         let shape = self.size.shape;
         let bits = 2 * shape.half * shape.bits;
@@ -261,6 +265,7 @@ impl Modulus {
     }
 
     /// The square of a number divided by R modulo n, in integers.
+    #[inline(never)]
     fn slow_square(&self, factor: &[u32], inverse: u32) -> Vec<u32> {
         let shape = self.size.shape;
         let mut number = vec![0; self.limbs.len() + 1];

@@ -128,6 +128,7 @@ fn duration(milliseconds: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(milliseconds / 1_000.0).ok()
 }
 
+#[inline(never)]
 fn encrypt_error(error: &EncryptError) -> JsValue {
     edgeseal_error(&error.to_string(), error.code(), &[("status", error.http_status().into())])
 }

@@ -10,6 +10,7 @@ use wasm_bindgen::JsValue;
 use crate::object::object;
 
 /// Why a policy or a keyring is refused.
+#[inline(never)]
 pub(crate) fn config_error(error: &ConfigError) -> JsValue {
     edgeseal_error(&error.to_string(), error.code(), &[("pointer", error.pointer().into())])
 }

@@ -240,10 +240,11 @@ struct Reader<'e, 'q, 'r> {
 
 impl<'r> Reader<'_, '_, 'r> {
     fn query(&mut self) -> Result<Option<Plan<'r>>, EncryptError> {
-        let policy = &self.encryptor.policy;
-        if policy.query.is_empty() {
-            return Ok(None);
-        }
+        if self.encryptor.policy.query.is_empty() { Ok(None) } else { self.ruled_query() }
+    }
+
+    #[inline(never)]
+    fn ruled_query(&mut self) -> Result<Option<Plan<'r>>, EncryptError> {
         let query = self.request.query.unwrap_or_default().as_bytes();
         refuse_token(self.foreign, query)?;
         refuse_token(self.foreign, &decode_leniently(query))?;
@@ -268,11 +269,16 @@ impl<'r> Reader<'_, '_, 'r> {
 
     /// A plan for each header field, if any rule is for it.
     fn headers(&mut self) -> Result<Vec<Option<Plan<'r>>>, EncryptError> {
+        if self.encryptor.policy.header.is_empty() {
+            return Ok(self.request.headers.iter().map(|_| None).collect());
+        }
+        self.ruled_headers()
+    }
+
+    #[inline(never)]
+    fn ruled_headers(&mut self) -> Result<Vec<Option<Plan<'r>>>, EncryptError> {
         let policy = &self.encryptor.policy;
         let headers = self.request.headers;
-        if policy.header.is_empty() {
-            return Ok(headers.iter().map(|_| None).collect());
-        }
         let scope = Scope::of_headers(self.encryptor, self.request);
         let mut cursor = Cursor::new(&policy.header);
         cursor.value();
@@ -299,6 +305,7 @@ impl<'r> Reader<'_, '_, 'r> {
         Ok(plans)
     }
 
+    #[inline(never)]
     fn body(&mut self, body: &'r [u8]) -> Result<Plan<'r>, EncryptError> {
         let policy = &self.encryptor.policy;
         let unsupported = EncryptError::ContentTypeUnsupported;

@@ -145,6 +145,7 @@ impl FieldPath {
     ///
     /// # Errors
     /// [`FieldPathError`] if the text is not JSONPath, or outside the subset.
+    #[inline(never)]
     pub fn new(text: &str) -> Result<Self, FieldPathError> {
         Ok(Self { text: text.into(), segments: parse::segments(text)? })
     }

@@ -33,6 +33,10 @@
 
 extern crate alloc;
 
+// Of `#[inline(never)]` on what reads policies, plans and seals: an engine compiles a function of WebAssembly as a whole when it is first called, and a
+// cold start waits for that. What few policies need is apart, so that others do not wait for it; and what is long does not become part of
+// something longer, which engines optimise as a whole, too.
+
 mod aead;
 mod config;
 mod content_type;

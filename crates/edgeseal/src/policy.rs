@@ -13,7 +13,6 @@ mod rule;
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -120,6 +119,7 @@ impl Policy {
         parse(text, |root| Self::read(&root.object(&MEMBERS)?, text))
     }
 
+    #[inline(never)]
     fn read(members: &Members<'_>, text: &[u8]) -> Result<Self, ConfigError> {
         members.required("version")?.version()?;
         let keys = read_keys(members.required("keys")?)?;
@@ -193,6 +193,7 @@ impl Policy {
 }
 
 /// The automata for bodies, query strings and headers. What is not a body is read as an object of names and values.
+#[inline(never)]
 fn compile(rules: &[Rule]) -> Option<[Matcher; 3]> {
     let (mut body, mut query, mut header) = (Vec::new(), Vec::new(), Vec::new());
     for (index, rule) in (0_u32..).zip(rules) {
@@ -211,9 +212,11 @@ fn compile(rules: &[Rule]) -> Option<[Matcher; 3]> {
 }
 
 fn hexadecimal(bytes: &[u8]) -> Box<str> {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect::<String>().into()
 }
 
+#[inline(never)]
 fn read_keys(member: &Member<'_>) -> Result<Vec<PolicyKey>, ConfigError> {
     let members = member.map()?;
     if !(1..=MAX_POLICY_KEYS).contains(&members.len()) {
@@ -236,6 +239,7 @@ fn read_keys(member: &Member<'_>) -> Result<Vec<PolicyKey>, ConfigError> {
     Ok(keys)
 }
 
+#[inline(never)]
 fn read_rules(member: &Member<'_>, keys: &[PolicyKey]) -> Result<Vec<Rule>, ConfigError> {
     let members = member.array()?;
     if !(1..=MAX_FIELD_RULES).contains(&members.len()) {
@@ -253,6 +257,7 @@ fn read_rules(member: &Member<'_>, keys: &[PolicyKey]) -> Result<Vec<Rule>, Conf
     Ok(rules)
 }
 
+#[inline(never)]
 fn read_context(member: &Member<'_>) -> Result<Vec<(FieldName, Box<str>)>, ConfigError> {
     let members = member.map()?;
     if members.len() > MAX_CONTEXT_PAIRS {
@@ -272,6 +277,7 @@ fn read_context(member: &Member<'_>) -> Result<Vec<(FieldName, Box<str>)>, Confi
     Ok(context)
 }
 
+#[inline(never)]
 fn read_leftovers(member: &Member<'_>) -> Result<Leftovers, ConfigError> {
     let members = member.object(&["min_chars", "action"])?;
     let action = members.required("action")?;

@@ -127,6 +127,7 @@ impl PublicKey {
     ///
     /// # Errors
     /// [`PublicKeyError`], naming the first check that failed.
+    #[inline(never)]
     pub fn from_der(der: &[u8]) -> Result<Self, PublicKeyError> {
         let spki = Spki::read(der).ok_or(PublicKeyError::NotSpki)?;
         if !spki.is_rsa {
@@ -208,6 +209,7 @@ impl fmt::Debug for PublicKey {
 }
 
 /// Whether a big-endian number is divisible by a prime below [`SMALLEST_FACTOR`].
+#[inline(never)]
 fn has_small_factor(number: &[u8]) -> bool {
     let mut primes = (2..SMALLEST_FACTOR).filter(|number| is_prime(*number)).peekable();
     while let Some(first) = primes.next() {

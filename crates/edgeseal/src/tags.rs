@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::config::{ConfigError, ConfigProblem, Members};
+use crate::config::{ConfigError, ConfigProblem, Member, Members};
 use crate::sizes::MAX_TAG_CHARS;
 
 /// How every token of our own begins, whatever its version.
@@ -33,21 +33,24 @@ impl Tags {
 
     /// Reads `prefix` and `suffix` of a key, if it has them.
     pub(crate) fn read(key: &Members<'_>) -> Result<Option<Self>, ConfigError> {
-        let (prefix, suffix) = match (key.get("prefix"), key.get("suffix")) {
-            (None, None) => return Ok(None),
-            (Some(prefix), Some(suffix)) => (prefix, suffix),
+        match (key.get("prefix"), key.get("suffix")) {
+            (None, None) => Ok(None),
+            (Some(prefix), Some(suffix)) => Self::read_both(prefix, suffix).map(Some),
             _ => {
-                return Err(key.refuse(ConfigProblem::TagsAmbiguous(
-                    "expected both `prefix` and `suffix`, or neither",
-                )));
+                let expected = "expected both `prefix` and `suffix`, or neither";
+                Err(key.refuse(ConfigProblem::TagsAmbiguous(expected)))
             }
-        };
+        }
+    }
+
+    #[inline(never)]
+    fn read_both(prefix: &Member<'_>, suffix: &Member<'_>) -> Result<Self, ConfigError> {
         let ends_well = |text: &&str| text.bytes().next_back().is_some_and(|byte| !is_base64(byte));
         let begins_well = |text: &&str| text.bytes().next().is_some_and(|byte| !is_base64(byte));
-        Ok(Some(Self {
+        Ok(Self {
             prefix: prefix.parsed(Self::PREFIX, |text| Some(text).filter(is_tag).filter(ends_well))?.into(),
             suffix: suffix.parsed(Self::SUFFIX, |text| Some(text).filter(is_tag).filter(begins_well))?.into(),
-        }))
+        })
     }
 
     /// Refuses a prefix that occurs in another: where both could begin, the text would not say which key is meant.
@@ -72,6 +75,7 @@ impl Tags {
     }
 }
 
+#[inline(never)]
 fn occurs(part: &[u8], whole: &[u8]) -> bool {
     memchr::memmem::find(whole, part).is_some()
 }

@@ -29,6 +29,7 @@ enum Open {
 
 impl Node {
     /// Reads one JSON text; the error is the line and the column, from 1, where it stops being one.
+    #[inline(never)]
     pub(crate) fn parse(text: &[u8]) -> Result<Self, (usize, usize)> {
         let at = |offset| position(text, offset);
         // What comes first is told: the byte that is not UTF-8, or what is wrong before it.

@@ -24,6 +24,7 @@ pub(super) struct Field {
 
 impl Planner<'_, '_> {
     /// A form is read as an object with a member for each field.
+    #[inline(never)]
     pub(super) fn form(&mut self) -> Result<(), EncryptError> {
         let text = self.plan.text;
         if let Some(offset) = memchr::memchr(b';', text) {

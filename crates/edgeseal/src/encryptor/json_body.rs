@@ -27,6 +27,7 @@ impl Planner<'_, '_> {
     }
 
     /// A body in which every line that is not blank is one JSON text.
+    #[inline(never)]
     pub(super) fn ndjson(&mut self) -> Result<(), EncryptError> {
         lines(self.plan.text).try_for_each(|line| {
             self.begin();

@@ -47,6 +47,7 @@ impl Suspects {
     ///
     /// # Errors
     /// [`EncryptError::ValueLeft`] for the first of them, if `refuse`; [`EncryptError::TooManyValues`] if it is too much work to look for all of them.
+    #[inline(never)]
     pub(super) fn count(
         self,
         body: Option<&Plan<'_>>,

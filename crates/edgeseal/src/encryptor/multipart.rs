@@ -14,6 +14,7 @@ use crate::seen::SeenNames;
 
 impl Planner<'_, '_> {
     /// A form is read as an object with a member for each part.
+    #[inline(never)]
     pub(super) fn multipart(&mut self, boundary: &str) -> Result<(), EncryptError> {
         let text = self.plan.text;
         self.begin();

@@ -125,6 +125,7 @@ impl Tally {
         }
     }
 
+    #[inline(never)]
     pub(super) fn report(&self, policy: &Policy, leftovers: usize) -> EncryptReport {
         let by_rule = |what: usize| {
             let counts = policy.rules.iter().zip(&self.by_rule);

@@ -17,7 +17,7 @@ use super::{EncryptError, EncryptedRequest, Encryptor, Planned, Request};
 use crate::aead::{Aead, AeadFailed};
 use crate::envelope;
 use crate::oaep::{self, OaepFailed};
-use crate::policy::PolicyKey;
+use crate::policy::{PolicyKey, Rule};
 use crate::random::{Randomness, RandomnessFailed};
 use crate::sizes::{DATA_KEY_BYTES, IV_BYTES, OAEP_SEED_BYTES};
 use crate::token;
@@ -85,10 +85,8 @@ impl<'e, 'g, R: TryCryptoRng + ?Sized> Sealer<'e, 'g, R> {
         out: &mut Vec<u8>,
     ) -> Result<(), EncryptError> {
         let text = plan.text;
-        let Self { encryptor, random, data_keys, rsa, waiting } = self;
-        let encryptor: &'e Encryptor = encryptor;
-        let rule = encryptor.policy.rules.get(rule_index).ok_or(EncryptError::EncryptionFailed)?;
-        let key = encryptor.policy.keys.get(rule.key).ok_or(EncryptError::EncryptionFailed)?;
+        let Self { encryptor, random, rsa, waiting, .. } = self;
+        let (_, key) = rule_and_key(encryptor, rule_index)?;
         match (form, &key.tags) {
             (Form::Classic, Some(tags)) => {
                 out.extend_from_slice(tags.prefix().as_bytes());
@@ -105,24 +103,40 @@ impl<'e, 'g, R: TryCryptoRng + ?Sized> Sealer<'e, 'g, R> {
                 let json = place.json(text, span)?;
                 append_direct(key, &json, random, rsa, waiting, Alphabet::Url, out)
             })?,
-            (Form::Envelope, _) => {
-                let header = encryptor.headers.get(rule_index).ok_or(EncryptError::EncryptionFailed)?;
-                let data_key = data_keys
-                    .next(rule.key, key, || make_data_key(key, random, rsa))?
-                    .ok_or(EncryptError::EncryptionFailed)?;
-                let draw = random.draw::<IV_BYTES>()?;
-                let iv = data_key.iv(&draw).ok_or(EncryptError::RandomnessFailed)?;
-                let json = place.json(text, span)?;
-                framed(key, "e", out, |out| {
-                    Ok(envelope::append_jwe(header, &data_key.wrapped, &data_key.aead, &iv, &json, out)?)
-                })?;
-            }
+            (Form::Envelope, _) => self.append_envelope(&*place.json(text, span)?, rule_index, out)?,
         }
         Ok(())
     }
+
+    #[inline(never)]
+    fn append_envelope(
+        &mut self,
+        json: &[u8],
+        rule_index: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<(), EncryptError> {
+        let Self { encryptor, random, data_keys, rsa, .. } = self;
+        let (rule, key) = rule_and_key(encryptor, rule_index)?;
+        let header = encryptor.headers.get(rule_index).ok_or(EncryptError::EncryptionFailed)?;
+        let data_key = data_keys
+            .next(rule.key, key, || make_data_key(key, random, rsa))?
+            .ok_or(EncryptError::EncryptionFailed)?;
+        let draw = random.draw::<IV_BYTES>()?;
+        let iv = data_key.iv(&draw).ok_or(EncryptError::RandomnessFailed)?;
+        framed(key, "e", out, |out| {
+            Ok(envelope::append_jwe(header, &data_key.wrapped, &data_key.aead, &iv, json, out)?)
+        })
+    }
+}
+
+fn rule_and_key(encryptor: &Encryptor, rule: usize) -> Result<(&Rule, &PolicyKey), EncryptError> {
+    let policy = &encryptor.policy;
+    let rule = policy.rules.get(rule).ok_or(EncryptError::EncryptionFailed)?;
+    Ok((rule, policy.keys.get(rule.key).ok_or(EncryptError::EncryptionFailed)?))
 }
 
 /// Seals everything that is planned of a request.
+#[inline(never)]
 pub(super) fn seal_parts<'r, R: TryCryptoRng + ?Sized>(
     sealer: &mut Sealer<'_, '_, R>,
     request: &Request<'r>,

@@ -17,6 +17,7 @@ const MAX_POSITIONS: usize = 1 << 20;
 /// How far into a path a value is: the path's index, and how many of its segments led there.
 type Position = (u32, u32);
 
+#[inline(never)]
 pub(super) fn compile(paths: &[(u32, &FieldPath, NameMatch)]) -> Option<Matcher> {
     let mut compiler =
         Compiler { paths, names: Numbers::collect(paths), states: Sets::default(), rules: Sets::default() };

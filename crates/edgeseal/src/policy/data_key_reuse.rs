@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::config::{ConfigError, ConfigProblem, Members};
+use crate::config::{ConfigError, ConfigProblem, Member, Members};
 use crate::sizes::{MAX_DATA_KEY_AGE_SECONDS, MAX_DATA_KEY_VALUES};
 
 /// The bounds within which the data key of a key id serves several requests.
@@ -17,7 +17,11 @@ pub(crate) struct DataKeyReuse {
 impl DataKeyReuse {
     /// Reads `data_key_reuse` of a key, if it has it. Tokens in classic tags have no data key.
     pub(super) fn read(key: &Members<'_>, is_classic: bool) -> Result<Option<Self>, ConfigError> {
-        let Some(member) = key.get("data_key_reuse") else { return Ok(None) };
+        key.get("data_key_reuse").map(|member| Self::read_member(member, is_classic)).transpose()
+    }
+
+    #[inline(never)]
+    fn read_member(member: &Member<'_>, is_classic: bool) -> Result<Self, ConfigError> {
         let members = member.object(&["max_values", "max_age_seconds"])?;
         let max_values = members
             .required("max_values")?
@@ -29,6 +33,6 @@ impl DataKeyReuse {
             return Err(member.refuse(ConfigProblem::Invalid("no `data_key_reuse` under classic tags")));
         }
         let seconds = u64::try_from(seconds).unwrap_or(0);
-        Ok(Some(Self { max_values, max_age: Duration::from_secs(seconds) }))
+        Ok(Self { max_values, max_age: Duration::from_secs(seconds) })
     }
 }

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::header_name;
-use crate::config::{ConfigError, ConfigProblem, Member, Members};
+use crate::config::{ConfigError, ConfigProblem, Member};
 use crate::sizes::MAX_DIGEST_HEADERS;
 
 /// What becomes of such a header.
@@ -43,14 +43,23 @@ const RECOMPUTABLE: [&str; 4] = ["content-digest", "digest", "repr-digest", "x-a
 
 /// What the policy says, by lower-case name, then what it does not say.
 pub(super) fn read(member: Option<&Member<'_>>) -> Result<Vec<(Box<str>, DigestAction)>, ConfigError> {
+    let mut actions = member.map(read_named).transpose()?.unwrap_or_default();
+    for (name, action) in DEFAULT {
+        if actions.iter().all(|(other, _)| **other != *name) {
+            actions.push((name.into(), action));
+        }
+    }
+    Ok(actions)
+}
+
+#[inline(never)]
+fn read_named(member: &Member<'_>) -> Result<Vec<(Box<str>, DigestAction)>, ConfigError> {
     let mut actions: Vec<(Box<str>, DigestAction)> = Vec::new();
-    let members = member.map(Member::map).transpose()?;
-    if let (Some(member), Some(members)) = (member, &members)
-        && members.len() > MAX_DIGEST_HEADERS
-    {
+    let members = member.map()?;
+    if members.len() > MAX_DIGEST_HEADERS {
         return Err(member.refuse(ConfigProblem::Invalid("at most 32 headers")));
     }
-    for (name, member) in members.iter().flat_map(Members::iter) {
+    for (name, member) in members.iter() {
         let name = header_name::read(name)
             .ok_or_else(|| member.refuse(ConfigProblem::Invalid(header_name::EXPECTED)))?;
         if actions.iter().any(|(other, _)| *other == name) {
@@ -69,11 +78,6 @@ pub(super) fn read(member: Option<&Member<'_>>) -> Result<Vec<(Box<str>, DigestA
             _ => None,
         })?;
         actions.push((name, action));
-    }
-    for (name, action) in DEFAULT {
-        if actions.iter().all(|(other, _)| **other != *name) {
-            actions.push((name.into(), action));
-        }
     }
     Ok(actions)
 }

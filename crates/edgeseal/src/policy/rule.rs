@@ -131,6 +131,7 @@ impl Rule {
     }
 
     /// Reads a rule; also gives its `name` member back, for a complaint about duplicates.
+    #[inline(never)]
     pub(super) fn read<'a>(
         member: &Member<'a>,
         keys: &[PolicyKey],
@@ -193,6 +194,15 @@ fn read_target(rule: &Members<'_>, member: Member<'_>, is_classic: bool) -> Resu
         let path = FieldPath::new(member.text()?);
         return path.map(Target::Path).map_err(|error| member.refuse(ConfigProblem::Path(error)));
     }
+    read_outside_body(rule, &member, is_classic)
+}
+
+#[inline(never)]
+fn read_outside_body(
+    rule: &Members<'_>,
+    member: &Member<'_>,
+    is_classic: bool,
+) -> Result<Target, ConfigError> {
     if let Some(of_bodies) = rule.get("content_types").or_else(|| rule.get("encrypt_null")) {
         return Err(of_bodies.refuse(ConfigProblem::Invalid("no such member beside `query` or `header`")));
     }
@@ -208,6 +218,7 @@ fn read_target(rule: &Members<'_>, member: Member<'_>, is_classic: bool) -> Resu
     member.parsed(expected, |text| Some(text).filter(is_name).map(Into::into)).map(Target::Query)
 }
 
+#[inline(never)]
 fn read_content_types(member: &Member<'_>) -> Result<Vec<Pattern>, ConfigError> {
     let members = member.array()?;
     if !(1..=MAX_CONTENT_TYPES).contains(&members.len()) {

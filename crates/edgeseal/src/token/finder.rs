@@ -59,6 +59,7 @@ pub(crate) enum Next {
 }
 
 impl<'k> Finder<'k> {
+    #[inline(never)]
     pub(crate) fn new(classic: impl Iterator<Item = (&'k Tags, &'k KeyId)>) -> Self {
         let unsorted = classic;
         let mut classic: Vec<(&Tags, &KeyId)> = Vec::new();

@@ -205,3 +205,39 @@ fn append_encoded(engine: &impl Engine, chars: usize, bytes: &[u8], out: &mut Ve
     let written = engine.encode_slice(bytes, room).unwrap_or(0);
     out.truncate(start.saturating_add(written));
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    fn text(kind: &str) -> String {
+        format!("__es1.pii.{kind}.{}A.__", "x".repeat(341))
+    }
+
+    #[test]
+    fn a_token_tells_its_key_id_its_kind_and_its_ciphertext() {
+        let token = Token::parse(&text("v")).unwrap();
+        assert_eq!((token.key_id().as_str(), token.kind()), ("pii", Kind::Value));
+        assert_eq!(token.ciphertext(), URL_SAFE_NO_PAD.decode("x".repeat(341) + "A").unwrap());
+        assert_eq!(format!("{token:?}"), r#"Token { key_id: KeyId("pii"), kind: Value, .. }"#);
+    }
+
+    #[test]
+    fn a_text_that_is_not_exactly_one_token_says_why() {
+        for (text, error, message) in [
+            (
+                text("s").replace("es1", "es2"),
+                TokenError::VersionUnknown,
+                "the token has a version this release does not read",
+            ),
+            (text("w"), TokenError::KindUnknown, "the token has a kind this release does not read"),
+            (text("s").replace('A', "="), TokenError::Damaged, "the token is damaged"),
+            (text("s") + " ", TokenError::Damaged, "the token is damaged"),
+            (String::new(), TokenError::Damaged, "the token is damaged"),
+        ] {
+            let refused = Token::parse(&text).unwrap_err();
+            assert_eq!((refused, refused.to_string().as_str()), (error, message), "{text}");
+        }
+    }
+}

@@ -205,5 +205,6 @@ fn debug_output_shows_no_value_and_no_token() {
     );
     let shown =
         format!("{:?} {:?} {:?} {:?}", scan.ciphertexts(), spliced, encrypted, Token::parse(token(&body)));
+    assert!(shown.contains(r#"[Ciphertext { key_id: KeyId("rsa2048-a"), .. }]"#), "{shown}");
     assert!(!shown.contains("078") && !shown.contains(&token(&body)[30..60]), "{shown}");
 }

@@ -97,6 +97,22 @@ fn takes(selection: &Selection, document: &str, token: &str) -> bool {
 }
 
 #[test]
+fn a_scan_is_bare_if_nothing_in_it_begins_like_a_token() {
+    let nobody = Selection::default().key(key("nobody"));
+    for (text, selection, is_bare) in [
+        ("nothing", Selection::default(), true),
+        (token("s"), Selection::default(), false),
+        (token("s"), nobody, false),
+        ("__es1.damaged", Selection::default(), false),
+    ] {
+        let mut scanner = Scanner::new(TextFormat::Text).with_selection(selection);
+        assert_eq!(format!("{scanner:?}"), "Scanner { covered: 0, .. }");
+        assert_eq!(scanner.scan(text.as_bytes(), true, &POOL.keyring).unwrap().is_bare(), is_bare, "{text}");
+        assert_eq!(format!("{scanner:?}"), format!("Scanner {{ covered: {}, .. }}", text.len()));
+    }
+}
+
+#[test]
 fn only_tokens_under_the_keys_are_decrypted() {
     let text = format!(
         "{} {} {} {} __es1.damaged {}",

@@ -239,3 +239,56 @@ impl ByFold {
         usize::try_from(self.places.get(folded.as_bytes())?).ok()
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    /// How many transitions come of these paths, each of them so many times.
+    fn transitions(paths: &[(String, usize)]) -> Option<usize> {
+        let paths: Vec<_> =
+            paths.iter().map(|(path, times)| (FieldPath::new(path).unwrap(), *times)).collect();
+        let all = paths.iter().flat_map(|(path, times)| vec![path; *times]);
+        let all: Vec<_> = (0..).zip(all).map(|(rule, path)| (rule, path, NameMatch::Exact)).collect();
+        compile(&all).map(|matcher| matcher.transitions())
+    }
+
+    /// Different children of the whole text.
+    fn children(count: usize) -> impl Iterator<Item = (String, usize)> {
+        let child = |number| if number % 2 == 0 { format!("$.n{number}") } else { format!("$[{number}]") };
+        (0..count).map(child).map(|path| (path, 1))
+    }
+
+    #[test]
+    fn as_many_transitions_as_are_allowed_compile_and_not_one_more() {
+        // All other children take one, too.
+        let children = |count| transitions(&children(count - 1).collect::<Vec<_>>());
+        assert_eq!(children(MAX_MATCHER_TRANSITIONS), Some(MAX_MATCHER_TRANSITIONS));
+        assert_eq!(children(MAX_MATCHER_TRANSITIONS + 1), None);
+        assert_eq!(children(MAX_MATCHER_TRANSITIONS + 2), None);
+    }
+
+    #[test]
+    fn as_many_positions_as_are_allowed_compile_and_not_one_more() {
+        let with = |more| {
+            let deep = "$".to_owned() + &".*".repeat(64);
+            transitions(&[(deep, MAX_POSITIONS / 64), ("$.a".to_owned(), more)])
+        };
+        assert_eq!(with(0), Some(64));
+        assert_eq!(with(1), None);
+        assert_eq!(with(2), None);
+    }
+
+    #[test]
+    fn as_many_rules_of_all_sets_as_are_allowed_compile_and_not_one_more() {
+        // 1,023 sets of 1,024 rules, one of 1,023, and that of the whole text.
+        let with = |whole| {
+            let others = [("$.*".to_owned(), 1_023), ("$".to_owned(), whole)];
+            transitions(&children(1_023).chain(others).collect::<Vec<_>>())
+        };
+        assert_eq!(with(1), Some(1_024));
+        assert_eq!(with(2), None);
+        assert_eq!(with(3), None);
+    }
+}

@@ -151,4 +151,21 @@ mod tests {
         assert_eq!(explore(3), (false, ways[..4].to_vec()));
         assert_eq!(explore(0), (false, ways[..1].to_vec()));
     }
+
+    #[test]
+    fn a_way_is_written_as_the_path_that_leads_there() {
+        for text in
+            ["$.a1", "$._é", "$.é", "$[7]", "$['']", "$['1a']", "$['a b']", r"$['\'\\']", r"$['\u0001é']"]
+        {
+            let path = FieldPath::new(text).unwrap();
+            let matcher = Matcher::new(&[(0, &path, NameMatch::Exact)]).unwrap();
+            let mut written = Vec::new();
+            matcher.explore((), usize::MAX, |rules, (), way| {
+                written.extend((!rules.is_empty()).then(|| way.path()));
+                Some(())
+            });
+            assert_eq!(written, [text]);
+            assert_eq!(FieldPath::new(&written[0]), Ok(path));
+        }
+    }
 }

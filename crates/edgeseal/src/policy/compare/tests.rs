@@ -364,6 +364,63 @@ fn members_and_keys_that_change() {
 }
 
 #[test]
+fn a_change_says_in_words_what_was_and_what_is() {
+    let fields = rules(&[json!({"path": "$.a"})]);
+    let tags = |prefix: &str, suffix: &str| json!({"keys": {"a": {"public_key": A}, "b": {"public_key": B, "prefix": prefix, "suffix": suffix}}});
+    for (old, new, expected) in [
+        (
+            json!({"context": {"same": "1", "other": "2", "gone": "3"}}),
+            json!({"context": {"same": "1", "other": "3", "new": "2"}}),
+            "`/context`: `gone`, `new`, `other`: envelope tokens are bound to it, so whoever asks for the context has to follow",
+        ),
+        (
+            json!({}),
+            tags("{{b:", ":}}"),
+            "key `b`: its tokens have classic tags now: they are bound to nothing, and values that are no strings are refused",
+        ),
+        (
+            tags("{{b:", ":}}"),
+            json!({}),
+            "key `b`: its tokens have no classic tags any more: every reader has to know the newer ones",
+        ),
+        (
+            tags("{{b:", ":}}"),
+            tags("{{c:", ":}}"),
+            "key `b`: its classic tags are others: every reader has to know them",
+        ),
+        (
+            json!({"limits": {"max_fields": 2}}),
+            json!({"limits": {"max_fields": 3}}),
+            "`/limits/max_fields`: it is 3 now, and was 2",
+        ),
+    ] {
+        let changes = policy(&fields, &old).changes_to(&policy(&fields, &new));
+        let texts: Vec<String> = changes.iter().map(ToString::to_string).collect();
+        assert_eq!(texts, [expected]);
+    }
+}
+
+#[test]
+fn leftovers_are_weaker_if_less_is_done_or_only_from_a_greater_length_on() {
+    let fields = rules(&[json!({"path": "$.a"})]);
+    let leftovers = |action: &str, min_chars: usize| {
+        policy(&fields, &json!({"leftovers": {"min_chars": min_chars, "action": action}}))
+    };
+    for (old, new, expected) in [
+        (("refuse", 5), ("report", 5), "weaker"),
+        (("refuse", 5), ("refuse", 6), "weaker"),
+        (("report", 5), ("refuse", 6), "weaker"),
+        (("report", 5), ("refuse", 5), "stricter"),
+        (("refuse", 5), ("refuse", 4), "stricter"),
+        (("report", 5), ("report", 4), "stricter"),
+    ] {
+        let changes = leftovers(old.0, old.1).changes_to(&leftovers(new.0, new.1));
+        let effects: Vec<&str> = changes.iter().map(|change| change.effect().as_str()).collect();
+        assert_eq!(effects, [expected], "{old:?} {new:?}");
+    }
+}
+
+#[test]
 fn rules_that_change_without_a_loss() {
     for (old, new, expected) in [
         (

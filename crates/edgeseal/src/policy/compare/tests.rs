@@ -453,6 +453,21 @@ fn rules_that_change_without_a_loss() {
 }
 
 #[test]
+fn a_rule_that_reports_or_is_for_another_part_decides_nothing() {
+    let rule = json!({"name": "n", "path": "$.a"});
+    for other in [
+        json!({"name": "o", "path": "$.a", "key": "b", "action": "report"}),
+        json!({"name": "o", "query": "a", "key": "b"}),
+        json!({"name": "o", "header": "a", "key": "b"}),
+    ] {
+        let changes = of_rules(from_ref(&rule), &[other.clone(), rule.clone()]);
+        assert!(changes.iter().all(|change| change.ends_with(" field `o`")), "{changes:?}");
+        let changes = of_rules(&[other, rule.clone()], from_ref(&rule));
+        assert!(changes.iter().all(|change| change.ends_with(" field `o`")), "{changes:?}");
+    }
+}
+
+#[test]
 fn a_key_with_classic_tags_that_is_gone_lets_tokens_of_clients_through() {
     let fields = rules(&[json!({"path": "$.a"})]);
     let keys = |keys: Value| policy(&fields, &json!({"keys": keys}));

@@ -453,6 +453,84 @@ fn rules_that_change_without_a_loss() {
 }
 
 #[test]
+fn a_rule_that_changes_says_what_it_was_and_what_it_is() {
+    for (old, new, code, expected) in [
+        (
+            json!({"path": "$.a"}),
+            json!({"path": "$.b"}),
+            "path_changed",
+            "it is for `$.b` now, and was for `$.a`",
+        ),
+        (
+            json!({"query": "a"}),
+            json!({"header": "a"}),
+            "path_changed",
+            "it is for the header `a` now, and was for the query parameter `a`",
+        ),
+        (
+            json!({"path": "$.a", "methods": ["POST"]}),
+            json!({"path": "$.a", "paths": ["/", "/p"], "content_types": ["application/json"]}),
+            "limits_changed",
+            "it is for the paths `/`, `/p` and the content types `application/json` now, and was for the methods `POST`",
+        ),
+        (
+            json!({"path": "$.a", "content_types": ["application/json"]}),
+            json!({"path": "$.a"}),
+            "limits_changed",
+            "it is for every request now, and was for the content types `application/json`",
+        ),
+        (
+            json!({"path": "$.a"}),
+            json!({"path": "$.a", "mode": "envelope"}),
+            "mode_changed",
+            "its tokens are envelopes now, and were direct, and envelopes where a value is too long",
+        ),
+        (
+            json!({"path": "$.a", "oversize": "reject"}),
+            json!({"path": "$.a"}),
+            "mode_changed",
+            "its tokens are direct, and envelopes where a value is too long now, and were direct, and values that are too long are refused",
+        ),
+        (
+            json!({"path": "$.a"}),
+            json!({"path": "$.a", "key": "b"}),
+            "key_changed",
+            "its key is `b` now, and was `a`",
+        ),
+    ] {
+        let policies = [old, new].map(|rule| policy(&rules(&[rule]), &json!({})));
+        let changes = policies[0].changes_to(&policies[1]);
+        let told: Vec<&str> =
+            changes.iter().filter(|change| change.code() == code).map(PolicyChange::message).collect();
+        assert_eq!(told, [expected]);
+    }
+}
+
+#[test]
+fn bodies_that_pass_are_weaker_and_bodies_that_are_refused_stricter() {
+    let fields = rules(&[json!({"path": "$.a"})]);
+    let types = |kind: Option<&str>| {
+        let mut types = json!({"application/json": "json"});
+        types.as_object_mut().unwrap().extend(kind.map(|kind| ("text/x".to_owned(), json!(kind))));
+        policy(&fields, &json!({"content_types": types}))
+    };
+    for (old, new, effect, words) in [
+        (Some("json"), Some("pass"), "weaker", "passed as they are now, and were read as `json`"),
+        (None, Some("pass"), "weaker", "passed as they are now, and were refused"),
+        (Some("pass"), None, "stricter", "refused now, and were passed as they are"),
+        (Some("form"), None, "stricter", "refused now, and were read as `form`"),
+        (Some("json"), Some("ndjson"), "change", "read as `ndjson` now, and were read as `json`"),
+        (None, Some("multipart"), "change", "read as `multipart` now, and were refused"),
+    ] {
+        let changes = types(old).changes_to(&types(new));
+        let told = changes.iter().filter(|change| change.code() == "content_type_changed");
+        let told: Vec<_> =
+            told.map(|change| (change.effect().as_str(), change.message().to_owned())).collect();
+        assert_eq!(told, [(effect, format!("bodies of `text/x` are {words}"))]);
+    }
+}
+
+#[test]
 fn a_rule_that_reports_or_is_for_another_part_decides_nothing() {
     let rule = json!({"name": "n", "path": "$.a"});
     for other in [

@@ -319,7 +319,7 @@ fn readings(steps: &[String]) -> Vec<Vec<Step>> {
         let ways = || index.iter().chain(&name);
         all = all
             .iter()
-            .flat_map(|before| ways().map(|way| [before.as_slice(), &[way.clone()]].concat()))
+            .flat_map(|before| ways().map(|way| [before.as_slice(), std::slice::from_ref(way)].concat()))
             .collect();
     }
     all

@@ -103,7 +103,7 @@ impl<'e, 'g, R: TryCryptoRng + ?Sized> Sealer<'e, 'g, R> {
                 let json = place.json(text, span)?;
                 append_direct(key, &json, random, rsa, waiting, Alphabet::Url, out)
             })?,
-            (Form::Envelope, _) => self.append_envelope(&*place.json(text, span)?, rule_index, out)?,
+            (Form::Envelope, _) => self.append_envelope(&place.json(text, span)?, rule_index, out)?,
         }
         Ok(())
     }

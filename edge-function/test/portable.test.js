@@ -24,8 +24,9 @@ test("the suite", () => {
 test("with a seed, the handler for Lambda@Edge gives the bytes that the door for fetch gives", async () => {
   /** @type {Record<string, string>} */
   const digests = {};
-  const handler = createOriginRequestHandler(material.policy, { log: () => {} });
   for (const { name, type, body: content, query, header } of SEEDED) {
+    // One that has seen no request: the number of values that it has encrypted goes into later ones.
+    const handler = createOriginRequestHandler(material.policy, { log: () => {} });
     /** @type {[string, string][]} */
     const fields = [["Content-Type", type], ...(header === "" ? [] : [/** @type {[string, string]} */ (["X-SSN", header])])];
     const given = event({ headers: headers(...fields), querystring: query, body: body(content) });

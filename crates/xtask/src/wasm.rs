@@ -35,10 +35,9 @@ struct Module {
     glue: &'static str,
 }
 
-/// A function with one caller stays one: engines compile a function when it is called first, which a cold start waits for, and optimise it as a
-/// whole. Others are copied into their callers only if they are very small.
-const KEEP_APART: [&str; 2] =
-    ["--one-caller-inline-max-function-size=0", "--flexible-inline-max-function-size=10"];
+/// As often as anything becomes smaller. A function with one caller stays one: engines compile a function when it is called first, which a cold start
+/// waits for, and optimise it as a whole.
+const OPTIMISE: [&str; 3] = ["-O3", "--converge", "--one-caller-inline-max-function-size=0"];
 
 /// What the JavaScript is called.
 const GLUE: [&str; 2] = ["edgeseal", "edgeseal_decrypt"];
@@ -119,7 +118,7 @@ impl Form {
             compile::bind(&compiled, &bound, module.glue)?;
             let file = folder(project).join(module.name);
             let mut optimise = node::node(project, "node_modules/binaryen/bin/wasm-opt");
-            optimise.arg("-O3").args(KEEP_APART).args(compile::FEATURES).args(self.options);
+            optimise.args(OPTIMISE).args(compile::FEATURES).args(self.options);
             optimise.arg(bound.join(format!("{}_bg.wasm", module.glue))).arg("-o").arg(&file);
             process::run(&mut optimise).context(module.name)?;
         }

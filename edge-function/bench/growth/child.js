@@ -18,10 +18,10 @@ await grow(BY_SIZE, [1, 4, 16, 64, 256, 980], (kilobytes) => {
   return { "EdgeSeal, no value": request(policy(1, "direct"), body, false), "JSON.parse, stringify": () => JSON.stringify(JSON.parse(body)) };
 });
 const [small, large] = [records(1000, 0), records(980_000, 0)];
-await grow(BY_RULES, [1, 10, 100, 1000], (rules) => ({
-  "980 kB, no value": request(policy(rules, "direct"), large, false),
-  "1 kB, no value": request(policy(rules, "direct"), small, false),
-}));
+// Not by turns: what is left of large bodies, the engine frees while others have their turn.
+const RULES = [1, 10, 100, 1000];
+await grow(BY_RULES, RULES, (rules) => ({ "980 kB, no value": request(policy(rules, "direct"), large, false) }));
+await grow(BY_RULES, RULES, (rules) => ({ "1 kB, no value": request(policy(rules, "direct"), small, false) }));
 await grow(BY_VALUES, [1, 10, 100, 300, 900], (values) => {
   const body = JSON.stringify(Array(values).fill({ ssn: "078-05-1120" }));
   return { direct: request(policy(1, "direct"), body, true), envelope: request(policy(1, "envelope"), body, true) };

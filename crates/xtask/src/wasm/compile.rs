@@ -31,7 +31,7 @@ pub(super) fn features(feature: &str) -> String {
 }
 
 /// Less is copied into its callers than `opt-level` would have: 1.5 kB gzipped. The loops of RSA say themselves what belongs into them.
-const INLINING: &str = "-Cllvm-args=-inline-threshold=15";
+const INLINING: &str = "-Cllvm-args=-inline-threshold=22";
 
 /// Compiles the crate with one of its features; each form has its own folder, for all that it depends on is compiled for it.
 pub(super) fn compile(

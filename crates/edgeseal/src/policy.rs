@@ -311,3 +311,25 @@ fn choice(member: Option<&Member<'_>>, no: &str, yes: &str, default: bool) -> Re
     let expected = if no == "allow" { "`refuse` or `allow`" } else { "`encrypt` or `refuse`" };
     member.parsed(expected, |text| if text == yes { Some(true) } else { (text == no).then_some(false) })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_choice_of_two_words_is_refused_with_the_two() {
+        let pem = include_str!("../../../test-vectors/keys/rsa2048-a.public.pem");
+        for (member, expected) in [
+            ("foreign_tokens", "`/foreign_tokens`: expected `refuse` or `allow`"),
+            ("duplicate_names", "`/duplicate_names`: expected `encrypt` or `refuse`"),
+        ] {
+            let mut policy = json!({"version": 1, "keys": {"a": {"public_key": pem}},
+                "fields": [{"name": "a", "path": "$.a", "key": "a"}]});
+            policy[member] = "keep".into();
+            let error = Policy::from_json(policy.to_string().as_bytes()).unwrap_err();
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+}

@@ -347,6 +347,28 @@ fn an_escaped_token_becomes_a_plain_one_and_nothing_around_it_changes() {
 }
 
 #[test]
+fn a_mismatch_says_how_far_what_was_written_is_right() {
+    let token = token("s");
+    for (before, after, same) in [
+        ("before", "before and after".to_owned(), 6),
+        ("before and after", "before ".to_owned() + &token, 7),
+        (&token, "1234".to_owned(), 0),
+    ] {
+        for size in [1, 5, usize::MAX >> 1] {
+            let mut check = RewrapCheck::new(TextFormat::Text, &[id("a")], to("z"), &RING);
+            check.before(before.as_bytes(), true).unwrap();
+            let mut pieces = after.as_bytes().chunks(size).peekable();
+            let mut result = Ok(());
+            while let (Some(piece), Ok(())) = (pieces.next(), result) {
+                result = check.after(piece, pieces.peek().is_none());
+            }
+            let mismatch = result.and_then(|()| check.finish().map(drop)).unwrap_err();
+            assert_eq!(mismatch.offset, same, "{before} {after} {size}");
+        }
+    }
+}
+
+#[test]
 fn classic_tags_change_for_those_of_the_other_key_or_go() {
     let classic = POOL.tokens.iter().find(|(token, _)| token.starts_with("[enc:")).unwrap().0.clone();
     for text in [format!("x{classic}y"), format!("x{}y", token("s"))] {

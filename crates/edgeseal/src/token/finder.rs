@@ -230,9 +230,15 @@ fn begun(text: &[u8], prefix: &[u8]) -> usize {
 }
 
 #[cfg(test)]
-#[allow(clippy::arithmetic_side_effects, reason = "a test fails by panicking")]
+#[allow(
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 mod tests {
     use super::*;
+    use crate::keyring::Keyring;
 
     /// With small pieces it is there with each of them again: a search would read all that waits each time.
     #[test]
@@ -243,5 +249,92 @@ mod tests {
         assert_eq!(finder.next_prefix(&text, 0, &mut ahead), Some(0));
         assert_eq!(ahead.next, [None; MOST_PASSES]);
         assert_eq!(finder.next_prefix(&text, 1, &mut ahead), Some(text.len() - TOKEN_PREFIX.len()));
+    }
+
+    /// Keys with classic tags.
+    fn keyring(count: usize) -> Keyring {
+        let key = |index: usize| {
+            format!(r#""k{index}": {{"private_key_file": "k", "prefix": "({index}:", "suffix": ":)"}}"#)
+        };
+        let plain = r#""plain": {"private_key_file": "k"}"#.to_owned();
+        let keys = (10..10 + count).map(key).chain([plain]).collect::<Vec<_>>().join(", ");
+        Keyring::from_json(format!(r#"{{"version": 1, "keys": {{{keys}}}}}"#).as_bytes()).unwrap()
+    }
+
+    fn finder(keyring: &Keyring) -> Finder<'_> {
+        Finder::new(keyring.iter().filter_map(|(key_id, entry)| Some((entry.tags()?, key_id))))
+    }
+
+    const COUNTS: [usize; 5] = [0, 1, MOST_PASSES - 1, MOST_PASSES, 20];
+
+    /// Where reading stops and waits, if it does.
+    fn waits_at(finder: &Finder<'_>, piece: &[u8], is_last: bool) -> Option<usize> {
+        match finder.next_in_piece(piece, 0, &mut Ahead::default(), &mut || 0, is_last) {
+            Next::Undecided(at) => Some(at),
+            Next::Found(found) => panic!("{:?}", found.range),
+            Next::Nothing => None,
+        }
+    }
+
+    #[test]
+    fn what_may_become_a_token_is_waited_for_and_nothing_else() {
+        for count in COUNTS {
+            let keyring = keyring(count);
+            let finder = finder(&keyring);
+            let own = ["_", "__", "__e", "__es", "__es1", "__es12"];
+            let classic: &[&str] = if count > 0 { &["(", "(1", "(10"] } else { &[] };
+            for begun in own.iter().chain(classic) {
+                assert_eq!(waits_at(&finder, begun.as_bytes(), false), Some(0), "{count} {begun}");
+                assert_eq!(
+                    waits_at(&finder, format!("a {begun}").as_bytes(), false),
+                    Some(2),
+                    "{count} {begun}"
+                );
+                assert_eq!(waits_at(&finder, begun.as_bytes(), true), None, "{count} {begun}");
+            }
+            for other in ["", "a", "_a", "__e-", "__esx", "__es1x", "__es-", "(a", "(1a", "(10-"] {
+                assert_eq!(waits_at(&finder, other.as_bytes(), false), None, "{count} {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_where_a_prefix_could_begin_is_a_candidate() {
+        for count in COUNTS {
+            let keyring = keyring(count);
+            let finder = finder(&keyring);
+            assert_eq!(finder.candidate(b"token: __es1."), Some(7), "{count}");
+            assert_eq!(finder.candidate(b"token"), None, "{count}");
+            assert_eq!(
+                finder.candidate(b"at (10: or __es1."),
+                Some(if count > 0 { 3 } else { 11 }),
+                "{count}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_known_to_come_is_not_searched_for_again() {
+        let (own, classic) = (keyring(0), keyring(1));
+        for (keyring, text) in [(own, &b"abc __es1.a.s."[..]), (classic, b"abc (10:AAAA:)")] {
+            let finder = finder(&keyring);
+            let mut ahead = Ahead::default();
+            assert_eq!(finder.next_prefix(text, 0, &mut ahead), Some(4));
+            // It would not be found in this one.
+            let other = vec![b'a'; text.len()];
+            assert_eq!(finder.next_prefix(&other, 3, &mut ahead), Some(4));
+            assert_eq!(finder.next_prefix(&other, 5, &mut ahead), None);
+        }
+    }
+
+    #[test]
+    fn a_text_is_asked_whether_anything_in_it_begins_like_a_token() {
+        for count in COUNTS {
+            let keyring = keyring(count);
+            let finder = finder(&keyring);
+            assert!(finder.finds_any(b"a __es1.x") && finder.finds_any(b"__es2."), "{count}");
+            assert_eq!(finder.finds_any(b"a (10:x"), count > 0, "{count}");
+            assert!(!finder.finds_any(b"") && !finder.finds_any(b"__es1 __es. (x:"), "{count}");
+        }
     }
 }

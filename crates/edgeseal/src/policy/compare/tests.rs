@@ -154,6 +154,8 @@ fn a_null_is_lost_where_any_rule_may_decide_that_leaves_it() {
     let (a, post) = (json!({"path": "$.a"}), json!({"path": "$.a", "methods": ["POST"]}));
     let (put, any) = (json!({"path": "$.a", "methods": ["PUT"]}), json!({"path": "$..a"}));
     let ndjson = json!({"path": "$.a", "content_types": ["application/x-ndjson"]});
+    let vendor = json!({"path": "$.a", "content_types": ["application/a+json"]});
+    let suffix = json!({"path": "$.a", "content_types": ["application/*+json"]});
     let (some, all) = (json!({"path": "$.a", "paths": ["/p"]}), json!({"path": "$.*"}));
     let lost: &[&str] = &["protection_lost"];
     let kept: &[&str] = &[];
@@ -166,6 +168,9 @@ fn a_null_is_lost_where_any_rule_may_decide_that_leaves_it() {
         (vec![hides(a.clone())], vec![some.clone(), hides(a.clone())], lost),
         (vec![hides(any.clone())], vec![a.clone(), hides(any.clone())], lost),
         (vec![hides(ndjson.clone())], vec![a.clone(), hides(ndjson.clone())], lost),
+        (vec![hides(a.clone())], vec![ndjson.clone(), hides(a.clone())], lost),
+        (vec![hides(vendor.clone())], vec![suffix.clone(), hides(vendor.clone())], lost),
+        (vec![hides(suffix.clone())], vec![vendor.clone(), hides(suffix.clone())], lost),
         // Where no such rule can decide, or did before.
         (vec![post.clone(), hides(a.clone())], vec![post.clone(), hides(a.clone())], kept),
         (vec![a.clone(), hides(any.clone())], vec![a.clone(), hides(any.clone())], kept),
@@ -176,6 +181,10 @@ fn a_null_is_lost_where_any_rule_may_decide_that_leaves_it() {
         (vec![hides(a.clone())], vec![json!({"path": "$"}), a.clone()], kept),
         (vec![hides(a.clone())], vec![hides(some.clone()), some.clone(), hides(all.clone())], kept),
         (vec![hides(ndjson.clone())], vec![hides(a.clone()), ndjson.clone()], kept),
+        (vec![hides(ndjson.clone())], vec![vendor.clone(), hides(ndjson.clone())], kept),
+        (vec![hides(a.clone())], vec![json!({"query": "a"}), hides(a.clone())], kept),
+        (vec![hides(a.clone())], vec![json!({"header": "a"}), hides(a.clone())], kept),
+        (vec![hides(a.clone())], vec![json!({"path": "$.a", "action": "report"}), hides(a.clone())], kept),
     ] {
         let losses: BTreeSet<&str> = policy(&rules(&old), &json!({}))
             .changes_to(&policy(&rules(&new), &json!({})))
@@ -188,6 +197,19 @@ fn a_null_is_lost_where_any_rule_may_decide_that_leaves_it() {
     // And of a rule it is told, be there another one that hides it.
     let changes = of_rules(&[hides(a.clone())], &[a.clone(), hides(any.clone())]);
     assert!(changes.contains(&"null_changed field `r0`".to_owned()), "{changes:?}");
+}
+
+#[test]
+fn a_null_that_is_lost_is_told_at_the_first_place_where_it_is() {
+    let all = json!({"name": "all", "path": "$.*", "encrypt_null": true});
+    let (a, b) = (json!({"name": "a", "path": "$.a"}), json!({"name": "b", "path": "$.b"}));
+    let of = |some: &[Value]| policy(&rules(some), &json!({}));
+    let changes = of(from_ref(&all)).changes_to(&of(&[a, b, all]));
+    let lost = changes.iter().filter(|change| change.effect() == ChangeEffect::Loss);
+    assert_eq!(
+        lost.map(PolicyChange::message).collect::<Vec<_>>(),
+        ["a `null` at `$.a` may no longer be encrypted"]
+    );
 }
 
 #[test]
@@ -450,6 +472,22 @@ fn rules_that_change_without_a_loss() {
         of_rules(&[narrow.clone(), wide.clone()], &[wide]),
         ["rule_removed field `n`", "decided_by_other field `n`"]
     );
+}
+
+#[test]
+fn a_rule_is_taken_for_another_only_if_that_is_new_and_for_the_same_values() {
+    let rule = |name: &str, path: &str| json!({"name": name, "path": path});
+    let is_told =
+        |old: &[Value], new: &[Value], change: &str| of_rules(old, new).contains(&change.to_owned());
+    for new in [rule("tax", "$.c"), json!({"name": "tax", "query": "a"})] {
+        let (old, new) = ([rule("ssn", "$.a"), rule("pin", "$.b")], [rule("pin", "$.b"), new]);
+        assert!(is_told(&old, &new, "rule_removed field `ssn`"));
+        assert!(is_told(&old, &new, "rule_added field `tax`"));
+    }
+    let (both, one) = ([rule("ssn", "$.a"), rule("pin", "$.a")], [rule("pin", "$.a")]);
+    assert!(is_told(&both, &one, "rule_removed field `ssn`"));
+    let renamed = [rule("pin", "$.a"), rule("tax", "$['a']")];
+    assert!(is_told(&both, &renamed, "field_renamed field `ssn`"));
 }
 
 #[test]

@@ -162,3 +162,6 @@ impl Policy {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -167,6 +167,9 @@ fn a_limit_leaves_values_unless_another_rule_has_them() {
     let header = json!({"header": "x-ssn", "paths": ["/a"]});
     assert_eq!(of_rules(from_ref(&header)), limited);
     assert_eq!(of_rules(&[header, json!({"header": "X-SSN"}), json!({"path": "$.x"})]), []);
+    // One that only counts leaves all of them, as its own warning says.
+    let counts = json!({"path": "$..ssn", "methods": ["POST"], "action": "report"});
+    assert_eq!(of_rules(&[counts]), [("rule_reports", "/fields/1".to_owned())]);
 }
 
 #[test]

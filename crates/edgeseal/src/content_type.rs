@@ -327,6 +327,38 @@ mod tests {
     }
 
     #[test]
+    fn a_format_is_called_what_policies_call_it() {
+        let formats =
+            [BodyFormat::Json, BodyFormat::NdJson, BodyFormat::Form, BodyFormat::Multipart, BodyFormat::Pass];
+        assert_eq!(formats.map(BodyFormat::name), ["json", "ndjson", "form", "multipart", "pass"]);
+    }
+
+    #[test]
+    fn a_pattern_includes_another_if_every_type_that_fits_that_one_fits_it() {
+        let includes =
+            |one: &str, other: &str| Pattern::new(one).unwrap().includes(&Pattern::new(other).unwrap());
+        for (one, other) in [
+            ("application/json", "Application/JSON"),
+            ("application/*+json", "application/a+json"),
+            ("application/*+json", "application/*+JSON"),
+        ] {
+            assert!(includes(one, other), "{one} {other}");
+        }
+        for (one, other) in [
+            ("application/json", "application/a+json"),
+            ("application/a+json", "application/b+json"),
+            ("application/a+json", "application/*+json"),
+            ("application/*+json", "application/json"),
+            ("application/*+json", "text/a+json"),
+            ("application/*+json", "application/a+xml"),
+            ("application/*+json", "text/*+json"),
+            ("application/*+json", "application/*+xml"),
+        ] {
+            assert!(!includes(one, other), "{one} {other}");
+        }
+    }
+
+    #[test]
     fn anything_else_is_refused() {
         for other in [
             "",

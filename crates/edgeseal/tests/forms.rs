@@ -10,6 +10,8 @@
 
 mod common;
 
+use std::borrow::Cow;
+
 use common::{PrivateKey, Stream, decrypt, keyring, policy, public_pem};
 use edgeseal::{EncryptError, Encryptor, Policy, Request, TextFormat};
 use getrandom::SysRng;
@@ -415,7 +417,9 @@ fn the_length_that_a_part_says_is_that_of_its_content() {
         let sealed = encryptor.encrypt(form.as_bytes(), "multipart/form-data; boundary=b", &mut SysRng)?;
         Ok::<_, EncryptError>(String::from_utf8(sealed.body.into_owned()).unwrap())
     };
-    assert_eq!(seal(&part("other", "10")).unwrap(), part("other", "10"));
+    let other = part("other", "10");
+    let sealed = encryptor.encrypt(other.as_bytes(), "multipart/form-data; boundary=b", &mut SysRng).unwrap();
+    assert!(matches!(sealed.body, Cow::Borrowed(body) if body == other.as_bytes()));
     let sealed = seal(&part("ssn", "10")).unwrap();
     let (head, content) = sealed.split_once("\r\n\r\n").unwrap();
     let content = content.strip_suffix("\r\n--b--\r\n").unwrap();

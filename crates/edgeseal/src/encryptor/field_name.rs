@@ -179,6 +179,31 @@ mod tests {
     }
 
     #[test]
+    fn a_dot_separates_steps_or_is_a_letter_or_is_one_inside_of_brackets() {
+        let steps = |dots: Dots, name| dots.steps(name).map(step_text).collect::<Vec<_>>();
+        for (name, separate, outside, letters) in [
+            ("a", &["a"][..], &["a"][..], &["a"][..]),
+            ("a.b[c.d].e", &["a", "b", "c", "d", "e"], &["a", "b", "c.d", "e"], &["a.b", "c.d].e"]),
+            ("a[b.c][d].e", &["a", "b", "c", "d", "e"], &["a", "b.c", "d", "e"], &["a", "b.c", "d].e"]),
+            ("a['b'][]", &["a", "b", ""], &["a", "b", ""], &["a", "b", ""]),
+        ] {
+            assert_eq!(steps(Dots::Separate, name), separate, "{name}");
+            assert_eq!(steps(Dots::SeparateOutside, name), outside, "{name}");
+            assert_eq!(steps(Dots::AreLetters, name), letters, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_element_is_called_by_digits_alone_or_by_nothing() {
+        for (step, index) in [("", 0), ("0", 0), ("7", 7), ("007", 7), ("18446744073709551615", u64::MAX)] {
+            assert_eq!(element(step), Some(index), "{step}");
+        }
+        for step in ["+1", "-1", "1 ", "a", "1a", "0x1", "1.0", "\u{661}", "18446744073709551616"] {
+            assert_eq!(element(step), None, "{step}");
+        }
+    }
+
+    #[test]
     fn a_plain_name_is_the_same_to_every_parser() {
         for name in ["", "a", "a b", "a[b]", "a[b][].c[d].", "é", "a.b"] {
             assert!(is_plain_name(name), "{name:?}");

@@ -475,6 +475,26 @@ fn rules_that_change_without_a_loss() {
 }
 
 #[test]
+fn a_value_inside_of_what_another_rule_takes_is_told_unless_either_may_be_in_the_other() {
+    let rule = |name: &str, path: &str| json!({"name": name, "path": path, "key": name});
+    let decided = |one: &str, other: &str| {
+        let of = |some: &[Value]| policy(&rules(some), &json!({}));
+        let (one, other) = (rule("a", one), rule("b", other));
+        let changes = of(from_ref(&one)).changes_to(&of(&[one, other])).into_iter();
+        let told = changes.filter(|change| change.code() == "decided_by_other");
+        told.map(|change| change.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        decided("$.person.ssn", "$.person"),
+        [
+            "field `a`: a value at `$.person.ssn` is decided about by `b`, together with what is around: under `b`, direct, and envelopes \
+             where a value is too long (before: under `a`, direct, and envelopes where a value is too long)"
+        ]
+    );
+    assert_eq!(decided("$..ssn", "$..pin"), [""; 0]);
+}
+
+#[test]
 fn a_rule_is_taken_for_another_only_if_that_is_new_and_for_the_same_values() {
     let rule = |name: &str, path: &str| json!({"name": name, "path": path});
     let is_told =
@@ -522,6 +542,36 @@ fn a_rule_that_changes_says_what_it_was_and_what_it_is() {
             json!({"path": "$.a", "mode": "envelope"}),
             "mode_changed",
             "its tokens are envelopes now, and were direct, and envelopes where a value is too long",
+        ),
+        (
+            json!({"path": "$.a", "match": "ignore-case"}),
+            json!({"path": "$.a"}),
+            "match_changed",
+            "`match` is `exact` now",
+        ),
+        (
+            json!({"path": "$.a"}),
+            json!({"path": "$.a", "match": "ignore-case"}),
+            "match_changed",
+            "`match` is `ignore-case` now",
+        ),
+        (
+            json!({"path": "$.a", "required": true}),
+            json!({"path": "$.a"}),
+            "required_changed",
+            "requests without it are no longer refused",
+        ),
+        (
+            json!({"path": "$.a"}),
+            json!({"path": "$.a", "required": true}),
+            "required_changed",
+            "requests without it are refused",
+        ),
+        (
+            json!({"query": "a", "methods": ["POST", "PUT"]}),
+            json!({"query": "a", "methods": ["POST"]}),
+            "protection_lost",
+            "values at `$.a` in requests such as `PUT` may reach the origin in plain text",
         ),
         (
             json!({"path": "$.a", "oversize": "reject"}),

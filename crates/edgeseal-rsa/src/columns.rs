@@ -93,8 +93,9 @@ fn add_rows(sums: &mut [Pair; BLOCK], x: &[Pair], y: &[Pair], first: usize, begi
     }
 }
 
-/// The same, four rows at a time, of which there is a multiple of four: `first` is one of eight, and half the number of digits is one of four. That is faster where there are few rows, as in a triangle, and slower where there are many: what both pairs of rows
-/// read is read once, and has to be kept meanwhile.
+/// The same, four rows at a time, of which there is a multiple of four: `first` is one of eight, and half the number of digits is one of four. That is
+/// faster where there are few rows, as in a triangle, and slower where there are many: what both pairs of rows read is read once, and has to be kept
+/// meanwhile.
 #[inline(always)]
 fn add_few_rows(sums: &mut [Pair; BLOCK], x: &[Pair], y: &[Pair], first: usize, begin: usize, end: usize) {
     let (Some(x), Some(y)) =

@@ -30,7 +30,8 @@ pub(super) fn features(feature: &str) -> String {
     format!("{feature},{RSA}")
 }
 
-/// Less is copied into its callers than `opt-level` would have: 1.5 kB gzipped. The loops of RSA say themselves what belongs into them.
+/// Less is copied into its callers than `opt-level` would have: of the limits that were tried, 10 to 22, this one gives the smallest module. The loops
+/// of RSA say themselves what belongs into them.
 const INLINING: &str = "-Cllvm-args=-inline-threshold=22";
 
 /// Compiles the crate with one of its features; each form has its own folder, for all that it depends on is compiled for it.
